@@ -1,0 +1,1 @@
+"""The demo shop: sixty invented pieces and the pictures drawn of them."""

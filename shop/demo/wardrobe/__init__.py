@@ -1,0 +1,1 @@
+"""The pieces of the demo shop, one module per rail."""
