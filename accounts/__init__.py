@@ -1,0 +1,1 @@
+"""Who people are: User and Address."""

@@ -1,0 +1,1 @@
+"""Settings and urls: knows every app, known by none."""

@@ -1,0 +1,1 @@
+"""No business words: refusals, money, audit, outbox, settings of the site, shared template tags."""

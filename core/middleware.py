@@ -1,0 +1,53 @@
+"""The content security policy, and the page for a till that is busy."""
+
+from collections.abc import Callable
+
+from django.conf import settings
+from django.db import OperationalError
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+
+LOCK_WAIT_STATES = {"55P03", "40P01", "40001"}  # lock_not_available, deadlock_detected, serialization_failure
+
+
+def is_lock_wait(error: Exception) -> bool:
+    """Whether the database gave up waiting for somebody else's lock."""
+    if getattr(error.__cause__, "sqlstate", None) in LOCK_WAIT_STATES:
+        return True
+    return "database is locked" in str(error) or "database table is locked" in str(error)
+
+
+class ContentSecurityPolicyMiddleware:
+    """Send the strict policy with every page, and a looser one under the admin's address only."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+        self.strict, self.admin = (
+            "; ".join(f"{name} {value}" for name, value in policy.items())
+            for policy in (settings.SECURE_CSP, settings.SECURE_CSP_ADMIN)
+        )
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        policy = self.admin if request.path.startswith(reverse("admin:index")) else self.strict
+        response.headers.setdefault("Content-Security-Policy", policy)
+        return response
+
+
+class BusyMiddleware:
+    """Turn a lock wait that took too long into a 503 page from which the same request can be repeated."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
+        if not isinstance(exception, OperationalError) or not is_lock_wait(exception):
+            return None
+        repeat = [(name, value) for name, values in request.POST.lists() for value in values]
+        response = render(request, "503.html", {"repeat": repeat}, status=503)
+        response.headers["Retry-After"] = "2"
+        return response

@@ -1,0 +1,1 @@
+"""What we have: products, stock, reservations and the moves that prove them."""

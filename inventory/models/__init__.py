@@ -1,0 +1,33 @@
+"""What we have."""
+
+from inventory.models.products import (
+    Brand,
+    BrandAlias,
+    Category,
+    Condition,
+    ConditionWording,
+    Photo,
+    Product,
+    SearchWord,
+    SizeScale,
+)
+from inventory.models.stock import Flaw, Place, PriceChange, Reason, Reservation, StockItem, StockMove
+
+__all__ = [
+    "Brand",
+    "BrandAlias",
+    "Category",
+    "Condition",
+    "ConditionWording",
+    "Flaw",
+    "Photo",
+    "Place",
+    "PriceChange",
+    "Product",
+    "Reason",
+    "Reservation",
+    "SearchWord",
+    "SizeScale",
+    "StockItem",
+    "StockMove",
+]

@@ -1,0 +1,1 @@
+"""Buying in and bargaining: goods come in through here."""

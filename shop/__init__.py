@@ -1,0 +1,1 @@
+"""Selling: the shop window, baskets, checkout and orders."""

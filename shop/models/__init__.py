@@ -1,0 +1,17 @@
+"""Selling."""
+
+from shop.models.carts import Cart, CartLine
+from shop.models.orders import Order, OrderLine, Payment
+from shop.models.settings import DeliveryKind, DeliveryMethod, PaymentMethod, ShopSettings
+
+__all__ = [
+    "Cart",
+    "CartLine",
+    "DeliveryKind",
+    "DeliveryMethod",
+    "Order",
+    "OrderLine",
+    "Payment",
+    "PaymentMethod",
+    "ShopSettings",
+]

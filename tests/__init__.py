@@ -1,0 +1,1 @@
+"""The suite, in the shape of the code it tests."""

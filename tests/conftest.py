@@ -1,0 +1,45 @@
+"""What all tests share."""
+
+import os
+from collections.abc import Iterator
+from datetime import UTC, datetime
+
+import pytest
+from django.core.cache import caches
+from django.db import connection
+
+from core.append_only import drop_triggers
+from core.audit import Actor
+
+# Playwright's event loop makes Django believe that the tests are asynchronous.
+os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
+
+
+@pytest.fixture
+def now() -> datetime:
+    """The present moment of a test."""
+    return datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
+
+
+@pytest.fixture
+def actor() -> Actor:
+    """Somebody who acts."""
+    return Actor("user 1", "test")
+
+
+@pytest.fixture(autouse=True)
+def _settings_are_not_remembered() -> None:
+    caches["process"].clear()
+
+
+@pytest.fixture(autouse=True)
+def _append_only_tables_can_be_emptied(request: pytest.FixtureRequest) -> Iterator[None]:
+    """Emptying a SQLite database after a transactional test deletes rows; `migrate` signals bring the triggers back."""
+    marker = request.node.get_closest_marker("django_db")
+    is_transactional = "transactional_db" in request.fixturenames or "live_server" in request.fixturenames
+    if marker:
+        is_transactional |= bool(marker.kwargs.get("transaction"))
+        request.getfixturevalue("transactional_db" if is_transactional else "db")
+    yield
+    if is_transactional and connection.vendor == "sqlite":
+        drop_triggers()

@@ -1,0 +1,1 @@
+"""One unsurprising factory a model."""
