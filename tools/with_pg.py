@@ -90,17 +90,7 @@ def main(command: list[str]) -> int:
         ]
         subprocess.run([*initdb, "--no-sync", "--no-instructions"], check=True, stdout=subprocess.DEVNULL, **setup)
         with open(base / "log", "wb") as log:
-            start = [
-                binaries / "postgres",
-                "-D",
-                "data",
-                "-k",
-                base,
-                "-c",
-                "listen_addresses=",
-                "-c",
-                "max_connections=200",
-            ]
+            options = ["-k", str(base), "-c", "listen_addresses=", "-c", "max_connections=200", *CARELESS]
             server = subprocess.Popen(
                 [binaries / "postgres", "-D", "data", *options],
                 stdout=log,
