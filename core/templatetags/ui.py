@@ -1,0 +1,55 @@
+"""What all templates share: icons, amounts, the summary of what is wrong with forms."""
+
+from decimal import Decimal
+from typing import TypedDict
+
+from django import template
+from django.forms import BaseForm, BoundField
+from django.template.loader import render_to_string
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+
+from core import money
+
+register = template.Library()
+
+
+class Problem(TypedDict):
+    """One line of the summary; `target` is the id of the control to go to, if there is one."""
+
+    message: str
+    target: str
+
+
+@register.filter
+def eur(amount: Decimal | None) -> str:
+    """The amount as people read it, empty for none: `{{ lot.price|eur }}`."""
+    return "" if amount is None else money.format_eur(amount)
+
+
+@register.simple_tag
+def icon(name: str, size: str = "") -> SafeString:
+    """A drawing of components/icons/ in the page itself, silent to screen readers: `{% icon "bag" "small" %}`."""
+    drawing = render_to_string(f"components/icons/{name}.svg").strip()
+    kind = f"icon icon--{size}" if size else "icon"
+    return format_html(
+        '<svg class="{}" viewBox="0 0 24 24" width="24" height="24" aria-hidden="true">{}</svg>', kind, drawing
+    )
+
+
+@register.inclusion_tag("components/error_summary.html")
+def error_summary(*forms: BaseForm | None) -> dict[str, list[Problem]]:
+    """Every error of the forms in page order, each with a link to its control; nothing when all is well."""
+    return {"problems": [problem for form in forms if form is not None for problem in _problems(form)]}
+
+
+def _problems(form: BaseForm) -> list[Problem]:
+    found = [Problem(message=str(message), target="") for message in form.non_field_errors()]
+    for field in form:
+        found += [Problem(message=str(message), target=_target(field)) for message in field.errors]
+    return found
+
+
+def _target(field: BoundField) -> str:
+    # A group has no id of its own that could take the focus: its first answer does.
+    return f"{field.auto_id}_0" if field.use_fieldset else field.id_for_label
