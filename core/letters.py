@@ -1,0 +1,39 @@
+"""The one renderer of letters: subject, plain text and HTML from templates/letters/<name>.txt and .html."""
+
+from typing import Any, NamedTuple
+
+from django.conf import settings
+from django.template import Context, Engine
+from django.template.loader import render_to_string
+
+from core.models import SiteSettings
+
+SUBJECT = "Subject:"
+
+
+class Letter(NamedTuple):
+    """What a person receives, ready for the outbox."""
+
+    subject: str
+    text: str
+    html: str
+
+
+def render_letter(template: str, context: dict[str, Any]) -> Letter:
+    """Render a letter by its name ("shop/order_placed"); every letter knows `site` and `site_url`.
+
+    The text template opens with a line "Subject: …", which must stand alone on its line.
+    """
+    known = {"site": SiteSettings.current(), "site_url": settings.SITE_URL} | context
+    first_line, _, text = _plain(f"letters/{template}.txt", known).partition("\n")
+    if not first_line.startswith(SUBJECT):
+        raise ValueError(f'letters/{template}.txt does not open with "{SUBJECT}"')
+    subject = " ".join(first_line.removeprefix(SUBJECT).split())
+    footer = _plain("letters/_footer.txt", known)
+    html = render_to_string(f"letters/{template}.html", known | {"subject": subject})
+    return Letter(subject, f"{text.strip()}\n\n-- \n{footer}\n", html)
+
+
+def _plain(template: str, context: dict[str, Any]) -> str:
+    """Plain text escapes nothing: a name keeps its apostrophe."""
+    return str(Engine.get_default().get_template(template).render(Context(context, autoescape=False))).strip()
