@@ -30,7 +30,7 @@ def eur(amount: Decimal | None) -> str:
 @register.simple_tag
 def icon(name: str, size: str = "") -> SafeString:
     """A drawing of components/icons/ in the page itself, silent to screen readers: `{% icon "bag" "small" %}`."""
-    drawing = render_to_string(f"components/icons/{name}.svg").strip()
+    drawing = render_to_string(f"components/icons/{name}.svg")
     kind = f"icon icon--{size}" if size else "icon"
     return format_html(
         '<svg class="{}" viewBox="0 0 24 24" width="24" height="24" aria-hidden="true">{}</svg>', kind, drawing
