@@ -1,0 +1,56 @@
+"""Refusals of stock and products."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from core.errors import DomainError
+
+
+@dataclass(frozen=True)
+class Shortage:
+    """One lot of which there is less on the shelf than was asked for."""
+
+    stock_item_id: int
+    wanted: int
+    available: int
+
+
+class OutOfStock(DomainError):
+    """At least one lot is short; nothing was changed."""
+
+    message = "Gone, by seconds."
+
+    def __init__(self, shortages: Sequence[Shortage]) -> None:
+        super().__init__()
+        self.shortages = list(shortages)
+
+
+class ReservationEnded(DomainError):
+    """The promise was kept, released or has run out."""
+
+    message = "This reservation has ended."
+
+
+class AlreadyExtended(DomainError):
+    """A reservation is made longer at most once."""
+
+    message = "It was made longer once already."
+
+
+class PieceIsReserved(DomainError):
+    """Somebody has been promised it, so it cannot be changed now."""
+
+    message = "Somebody has this piece reserved."
+
+
+class SizeUnknown(DomainError):
+    """The size is not on the category's scale."""
+
+    message = "This size is not on the category's scale."
+
+
+class PictureRefused(DomainError):
+    """The file is no JPEG, PNG or WebP that we can read, or it is too large."""
+
+    message = "Add a JPEG, PNG or WebP picture."
+    status = 422

@@ -1,0 +1,52 @@
+"""Pictures as we keep them: upright, without metadata, in a sensible size."""
+
+import warnings
+from io import BytesIO
+
+from django.core.files.base import ContentFile, File
+from PIL import Image, ImageOps, UnidentifiedImageError
+
+from inventory.errors import PictureRefused
+
+MAX_BYTES = 10 * 1024 * 1024
+MAX_PIXELS = 40_000_000
+FORMATS = ("JPEG", "PNG", "WEBP")
+MASTER_SIZE = (1200, 1500)
+CARD_SIZE = (480, 600)
+QUALITY = 78
+
+
+def as_master(picture: File) -> ContentFile:
+    """An upload as the WebP we keep, at most 1200 × 1500 pixels (PictureRefused). Type by content, not by name."""
+    if picture.size > MAX_BYTES:
+        raise PictureRefused(f"Too large ({picture.size / 1024 / 1024:.0f} MB). Add one under 10 MB.")
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("error", Image.DecompressionBombWarning)
+            image = Image.open(picture, formats=FORMATS)
+        if image.width * image.height > MAX_PIXELS:
+            raise PictureRefused("Too many pixels. Add one under 40 megapixels.")
+        return _webp(image, MASTER_SIZE)
+    except (UnidentifiedImageError, OSError, SyntaxError, ValueError, Image.DecompressionBombError) as error:
+        raise PictureRefused from error
+    except Image.DecompressionBombWarning as error:
+        raise PictureRefused("Too many pixels. Add one under 40 megapixels.") from error
+
+
+def as_card(master: File) -> ContentFile:
+    """The small rendition for lists, at most 480 × 600 pixels."""
+    return _webp(Image.open(master, formats=FORMATS), CARD_SIZE)
+
+
+def _webp(image: Image.Image, size: tuple[int, int]) -> ContentFile:
+    has_alpha = image.mode in ("RGBA", "LA", "PA") or "transparency" in image.info
+    # Decoding a JPEG straight to about the size wanted saves most of the work.
+    image.draft("RGB", (max(size), max(size)))
+    image = ImageOps.exif_transpose(image).convert("RGBA" if has_alpha else "RGB")
+    image.thumbnail(size, Image.Resampling.LANCZOS)
+    # A picture of its own, so that nothing the file carried along is written.
+    clean = Image.new(image.mode, image.size)
+    clean.paste(image)
+    out = BytesIO()
+    clean.save(out, "WEBP", quality=QUALITY, method=4)
+    return ContentFile(out.getvalue())

@@ -1,0 +1,1 @@
+"""Tables of the trade: sizes, and the words things are found by."""

@@ -1,0 +1,76 @@
+"""Refusals of selling."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from core.errors import DomainError
+
+
+class CartIsEmpty(DomainError):
+    """There is nothing in the basket."""
+
+    message = "Your basket is empty."
+
+
+class NotForSale(DomainError):
+    """The lot is not in the shop, or has no price."""
+
+    message = "This piece is not for sale right now."
+
+
+class BasketIsFull(DomainError):
+    """A basket takes only so many lines."""
+
+    message = "Your basket is full. Take something out first."
+
+
+@dataclass(frozen=True)
+class LineProblem:
+    """What became of one line of the basket; `kind` is "gone", "fewer", "price" or "unpublished"."""
+
+    stock_item_id: int
+    title: str
+    kind: str
+    available: int = 0
+
+
+class BasketChanged(DomainError):
+    """Something in the basket is gone, scarcer or priced anew; nothing was ordered."""
+
+    message = "Gone, by seconds."
+
+    def __init__(self, problems: Sequence[LineProblem]) -> None:
+        super().__init__()
+        self.problems = list(problems)
+
+
+class DeliveryNotOffered(DomainError):
+    """The way of delivery does not go there, or is not offered any more."""
+
+    message = "This way of delivery is not offered there. Choose another."
+    status = 422
+
+
+class PaymentNotOffered(DomainError):
+    """The way of paying does not go with the way of delivery."""
+
+    message = "This way of paying is not offered with that delivery. Choose another."
+    status = 422
+
+
+class TooManyUnpaidOrders(DomainError):
+    """So many pieces may be held unpaid by one person, and no more."""
+
+    message = "You have unpaid orders already. Pay or cancel one of them first."
+
+
+class OrderMoved(DomainError):
+    """The order is not where this step begins."""
+
+    message = "This order has changed while you were looking."
+
+
+class OrderExpired(DomainError):
+    """The time for this order is over."""
+
+    message = "The time for this order is over and its pieces are back on sale."

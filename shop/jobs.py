@@ -1,0 +1,38 @@
+"""What the worker does for the shop from time to time; each job only tidies up what time has decided already."""
+
+from datetime import datetime, timedelta
+
+from core.errors import DomainError
+from inventory.services import stock
+from shop.models import Order, PaymentMethod, ShopSettings
+from shop.services import orders
+
+BATCH = 200
+
+
+def expire_orders(now: datetime) -> dict[str, int]:
+    """Close orders whose time is over, and release every other reservation that has run out."""
+    due = Order.objects.filter(status=Order.Status.PENDING, expires_at__lte=now).order_by("expires_at")
+    expired = 0
+    for order_id in list(due.values_list("pk", flat=True)[:BATCH]):
+        try:
+            orders.expire(order_id=order_id, now=now)
+        except DomainError:
+            continue  # confirmed, cancelled or extended meanwhile
+        expired += 1
+    return {"orders": expired, "reservations": stock.expire_due(now=now, limit=BATCH)}
+
+
+def complete_shipped_orders(now: datetime) -> dict[str, int]:
+    """Count parcels as delivered after the shop's number of days; money due at the door is for staff to say."""
+    before = now - timedelta(days=ShopSettings.fresh().complete_shipped_days)
+    due = Order.objects.filter(status=Order.Status.SHIPPED, shipped_at__lte=before)
+    due = due.exclude(payment_method=PaymentMethod.ON_DELIVERY).order_by("shipped_at")
+    completed = 0
+    for order_id in list(due.values_list("pk", flat=True)[:BATCH]):
+        try:
+            orders.complete(order_id=order_id, actor=orders.COMPLETION, now=now)
+        except DomainError:
+            continue  # completed by staff meanwhile
+        completed += 1
+    return {"orders": completed}

@@ -1,0 +1,120 @@
+"""The only writer of baskets. Nothing in a basket is held: pieces stay on sale until an order is placed."""
+
+import secrets
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from django.db import IntegrityError, transaction
+
+from inventory.models import StockItem
+from shop.errors import BasketIsFull, NotForSale
+from shop.models import Cart, CartLine, ShopSettings
+
+if TYPE_CHECKING:
+    from accounts.models import User
+
+
+def new_visitor() -> str:
+    """A visitor's key: random, 128 bits."""
+    return secrets.token_hex(16)
+
+
+@transaction.atomic
+def add(*, visitor: str, user: "User | None", stock_item_id: int, quantity: int, now: datetime) -> CartLine:
+    """Put copies in the basket, never more than there are (NotForSale, BasketIsFull)."""
+    cart = open_cart(visitor=visitor, user=user, now=now)
+    item = StockItem.objects.select_related("product").filter(pk=stock_item_id, product__is_published=True).first()
+    if item is None or item.price is None:
+        raise NotForSale
+    settings = ShopSettings.current()
+    line = cart.lines.filter(stock_item=item).first()
+    if line is None:
+        if cart.lines.count() >= settings.max_basket_lines:
+            raise BasketIsFull
+        line = CartLine(cart=cart, stock_item=item, quantity=0, added_at=now)
+    line.quantity = _sensible(line.quantity + quantity, item, settings)
+    line.seen_price = item.price
+    line.save()
+    _touch(cart, now)
+    return line
+
+
+@transaction.atomic
+def set_quantity(*, cart: Cart, line_id: int, quantity: int, now: datetime) -> None:
+    """Change how many copies a line has; zero takes it out."""
+    cart = _locked(cart)
+    line = cart.lines.select_related("stock_item").filter(pk=line_id).first()
+    if line is None:
+        return
+    if quantity < 1:
+        line.delete()
+    else:
+        line.quantity = _sensible(quantity, line.stock_item, ShopSettings.current())
+        line.save(update_fields=["quantity"])
+    _touch(cart, now)
+
+
+@transaction.atomic
+def accept_changes(*, cart: Cart, now: datetime) -> None:
+    """Carry on with what is left: gone pieces leave, scarce ones shrink, new prices count as seen."""
+    cart = _locked(cart)
+    for line in cart.lines.select_related("stock_item__product"):
+        item = line.stock_item
+        if not item.product.is_published or item.price is None or item.on_shelf < 1:
+            line.delete()
+            continue
+        line.quantity = min(line.quantity, item.on_shelf)
+        line.seen_price = item.price
+        line.save(update_fields=["quantity", "seen_price"])
+    _touch(cart, now)
+
+
+@transaction.atomic
+def merge(*, visitor: str, user: "User", now: datetime) -> int:
+    """At sign-in, bring the visitor's basket into the user's; returns how many lines came along."""
+    guest = Cart.objects.select_for_update().filter(visitor=visitor, user=None, status=Cart.Status.OPEN).first()
+    if guest is None:
+        return 0
+    lines = list(guest.lines.select_related("stock_item"))
+    own = open_cart(visitor=visitor, user=user, now=now)
+    present = {line.stock_item_id: line for line in own.lines.all()}
+    for line in lines:
+        if known := present.get(line.stock_item_id):
+            known.quantity = _sensible(max(known.quantity, line.quantity), line.stock_item, ShopSettings.current())
+            known.save(update_fields=["quantity"])
+            line.delete()
+        else:
+            line.cart = own
+            line.save(update_fields=["cart"])
+    guest.status = Cart.Status.MERGED
+    guest.save(update_fields=["status"])
+    _touch(own, now)
+    return len(lines)
+
+
+def open_cart(*, visitor: str, user: "User | None", now: datetime) -> Cart:
+    """The open basket of a user, else of a visitor, locked; made when there is none. Inside a transaction."""
+    owner = {"user": user} if user else {"visitor": visitor, "user": None}
+    found = Cart.objects.select_for_update().filter(**owner, status=Cart.Status.OPEN).first()
+    if found:
+        return found
+    try:
+        with transaction.atomic():
+            return Cart.objects.create(visitor=visitor, user=user, created_at=now, updated_at=now)
+    except IntegrityError:
+        # Another request of the same visitor made it meanwhile: the partial unique index let only one through.
+        return Cart.objects.select_for_update().get(**owner, status=Cart.Status.OPEN)
+
+
+def _locked(cart: Cart) -> Cart:
+    return Cart.objects.select_for_update().get(pk=cart.pk)
+
+
+def _sensible(quantity: int, item: StockItem, settings: ShopSettings) -> int:
+    """At least one, at most what is on the shelf and what one order may take."""
+    return max(1, min(quantity, max(item.on_shelf, 1), settings.max_quantity))
+
+
+def _touch(cart: Cart, now: datetime) -> None:
+    cart.updated_at = now
+    cart.save(update_fields=["updated_at"])

@@ -1,0 +1,201 @@
+"""From a basket to an order, in one transaction."""
+
+import secrets
+import uuid
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+
+from django.db import transaction
+from django.db.models import Q
+
+from core.audit import Actor, record
+from core.money import ZERO
+from inventory.errors import OutOfStock
+from inventory.models import Reservation, StockItem
+from inventory.services import stock
+from shop import letters
+from shop.errors import (
+    BasketChanged,
+    CartIsEmpty,
+    DeliveryNotOffered,
+    LineProblem,
+    PaymentNotOffered,
+    TooManyUnpaidOrders,
+)
+from shop.models import Cart, CartLine, DeliveryKind, DeliveryMethod, Order, OrderLine, Payment, ShopSettings
+
+NUMBER_LETTERS = "23456789ABCDEFGHJKMNPQRSTVWXYZ"
+
+
+@dataclass(frozen=True)
+class Details:
+    """Who orders, and where to; street, town and country stay empty for a collection."""
+
+    email: str
+    name: str
+    phone: str = ""
+    street: str = ""
+    town: str = ""
+    postcode: str = ""
+    country: str = ""
+    note: str = ""
+
+
+def delivery_fee(method: DeliveryMethod, subtotal: Decimal) -> Decimal:
+    """What a way of delivery costs for a basket, in EUR."""
+    return ZERO if method.free_from is not None and subtotal >= method.free_from else method.fee
+
+
+@transaction.atomic
+def place_order(
+    *,
+    cart_id: int,
+    checkout_token: uuid.UUID,
+    details: Details,
+    delivery_method_id: int,
+    payment_method: str,
+    actor: Actor,
+    now: datetime,
+) -> Order:
+    """Turn a basket into an order with its pieces held, or change nothing.
+
+    A second press, a reload or a retry with the same token gets the first order. Refuses with CartIsEmpty,
+    BasketChanged, DeliveryNotOffered, PaymentNotOffered or TooManyUnpaidOrders.
+    """
+    cart = Cart.objects.select_for_update().get(pk=cart_id)
+    if placed := Order.objects.filter(checkout_token=checkout_token).first():
+        return placed
+    if cart.status != Cart.Status.OPEN or cart.checkout_token != checkout_token:
+        raise CartIsEmpty
+    lines = list(cart.lines.select_related("stock_item__product__brand").order_by("pk"))
+    if not lines:
+        raise CartIsEmpty
+    settings = ShopSettings.fresh()
+    method = _offered(delivery_method_id, payment_method, details)
+    _refuse_hoarding(cart, details, settings, now)
+
+    number = _free_number()
+    expires_at = now + settings.hold_for(payment_method)
+    held = _reserve(cart, lines, f"order {number}", expires_at, actor, now)
+    subtotal = sum((line.seen_price * line.quantity for line in lines), ZERO)
+    fee = delivery_fee(method, subtotal)
+    order = Order.objects.create(
+        number=number,
+        secret=secrets.token_urlsafe(24),
+        checkout_token=checkout_token,
+        cart=cart,
+        user=cart.user,
+        visitor=cart.visitor,
+        email=details.email,
+        name=details.name,
+        phone=details.phone,
+        street=details.street,
+        town=details.town,
+        postcode=details.postcode,
+        country=details.country,
+        note=details.note,
+        delivery_kind=method.kind,
+        delivery_name=method.name,
+        delivery_place=method.place,
+        delivery_min_days=method.min_days,
+        delivery_max_days=method.max_days,
+        payment_method=payment_method,
+        subtotal=subtotal,
+        delivery_fee=fee,
+        total=subtotal + fee,
+        placed_at=now,
+        expires_at=expires_at,
+    )
+    OrderLine.objects.bulk_create(
+        _frozen(order, position, line, reservation)
+        for position, (line, reservation) in enumerate(zip(lines, held, strict=True), start=1)
+    )
+    Payment.objects.create(
+        order=order, method=payment_method, amount=order.total, idempotency_key=f"order-{number}-1", made_at=now
+    )
+    cart.status = Cart.Status.ORDERED
+    cart.save(update_fields=["status"])
+    record(actor=actor, subject=order.cause, action="placed", after=order.status, now=now)
+    letters.order_placed(order, now)
+    return order
+
+
+def _offered(delivery_method_id: int, payment_method: str, details: Details) -> DeliveryMethod:
+    method = DeliveryMethod.objects.filter(pk=delivery_method_id, is_active=True).first()
+    if method is None:
+        raise DeliveryNotOffered
+    if method.kind == DeliveryKind.DELIVERY and (not details.street or details.country not in method.countries):
+        raise DeliveryNotOffered
+    if payment_method not in method.payment_methods:
+        raise PaymentNotOffered
+    return method
+
+
+def _refuse_hoarding(cart: Cart, details: Details, settings: ShopSettings, now: datetime) -> None:
+    """An unpaid order of a one-off piece keeps everybody else from it, so one person may hold only a few."""
+    same_person = Q(visitor=cart.visitor) | Q(email__iexact=details.email)
+    if details.street:
+        same_person |= Q(street__iexact=details.street, town__iexact=details.town, country=details.country)
+    unpaid = Order.objects.filter(same_person, status=Order.Status.PENDING, expires_at__gt=now)
+    if unpaid.count() >= settings.max_unpaid_orders:
+        raise TooManyUnpaidOrders
+
+
+def _reserve(
+    cart: Cart, lines: Sequence[CartLine], cause: str, expires_at: datetime, actor: Actor, now: datetime
+) -> list[Reservation]:
+    """Hold every line at the price its owner saw, or say what became of which (BasketChanged)."""
+    wanted = [stock.Wanted(line.stock_item_id, line.quantity, line.seen_price) for line in lines]
+    holder = f"user {cart.user_id}" if cart.user_id else f"visitor {cart.visitor}"
+    try:
+        held = stock.reserve(wanted=wanted, cause=cause, holder=holder, expires_at=expires_at, actor=actor, now=now)
+    except OutOfStock as refusal:
+        short = {shortage.stock_item_id: shortage.available for shortage in refusal.shortages}
+        raise BasketChanged(
+            [
+                LineProblem(line.stock_item_id, line.stock_item.product.title, "fewer" if left else "gone", left)
+                for line in lines
+                if (left := short.get(line.stock_item_id)) is not None
+            ]
+        ) from refusal
+    # The lots are locked now, so what is read here stays true until the commit.
+    lots = StockItem.objects.select_related("product").in_bulk([line.stock_item_id for line in lines])
+    problems = [problem for line in lines if (problem := _problem(line, lots[line.stock_item_id]))]
+    if problems:
+        raise BasketChanged(problems)
+    return held
+
+
+def _problem(line: CartLine, item: StockItem) -> LineProblem | None:
+    """What is wrong with a line whose copies could be held, if anything."""
+    if not item.product.is_published or item.price is None:
+        return LineProblem(item.pk, item.product.title, "unpublished")
+    if item.price != line.seen_price:
+        return LineProblem(item.pk, item.product.title, "price", item.on_shelf)
+    return None
+
+
+def _frozen(order: Order, position: int, line: CartLine, reservation: Reservation) -> OrderLine:
+    item, product = line.stock_item, line.stock_item.product
+    return OrderLine(
+        order=order,
+        position=position,
+        stock_item=item,
+        reservation=reservation,
+        quantity=line.quantity,
+        unit_price=line.seen_price,
+        title=product.title,
+        brand=product.brand.name if product.brand else "",
+        size=f"{item.size_system} {item.size}".strip(),
+        condition=item.condition,
+    )
+
+
+def _free_number() -> str:
+    """An order number nobody has yet; the unique constraint has the last word."""
+    while True:
+        number = "UN-" + "".join(secrets.choice(NUMBER_LETTERS) for _ in range(6))
+        if not Order.objects.filter(number=number).exists():
+            return number
