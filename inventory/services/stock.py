@@ -193,12 +193,12 @@ def count(*, stock_item_id: int, counted: int, cause: str, actor: Actor, now: da
     if surplus == 0:
         return None
     if counted < item.reserved:
-        raise PieceIsReserved(
-            f"{item.reserved} are promised to somebody, {counted} were counted. Cancel an order first."
-        )
+        raise PieceIsReserved(f"{item.reserved} promised, {counted} counted. Cancel an order first.")
+    # A lot may be counted more than once in one stocktake.
+    line = StockMove.objects.filter(stock_item=item, cause=cause).count()
     if surplus > 0:
-        return _book(item, Reason.FOUND, Place.LOST, Place.SHELF, surplus, booking)
-    return _book(item, Reason.WRITE_OFF, Place.SHELF, Place.LOST, -surplus, booking)
+        return _book(item, Reason.FOUND, Place.LOST, Place.SHELF, surplus, booking, line)
+    return _book(item, Reason.WRITE_OFF, Place.SHELF, Place.LOST, -surplus, booking, line)
 
 
 def _locked(item_ids: Iterable[int]) -> list[StockItem]:
