@@ -38,12 +38,18 @@ def copy_row(model: type[Reservation | StockMove], pk: int, **changes: str) -> s
     return f"INSERT INTO {table} ({', '.join(columns)}) SELECT {values} FROM {table} WHERE id = {pk}"
 
 
+@transaction.atomic
+def run(sql: str) -> None:
+    """Run one hand-written statement and look at its foreign keys at once: the test's transaction never ends."""
+    with connection.cursor() as cursor:
+        cursor.execute(sql)
+    connection.check_constraints()
+
+
 def is_refused(sql: str, because: str) -> bool:
     """Whether the database refuses the statement, for this reason, and nothing is changed by it."""
-    with pytest.raises(IntegrityError, match=because), transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute(sql)
-        # Foreign keys are looked at when a transaction ends; the test's never does.
-        connection.check_constraints()
+    with pytest.raises(IntegrityError, match=because):
+        run(sql)
     return not ledger.stock_findings()
 
 
