@@ -11,3 +11,9 @@ class DomainError(Exception):
         if message:
             self.message = message
         super().__init__(self.message)
+
+
+class LetterStillWaiting(DomainError):
+    """The letter has not been tried to the end yet."""
+
+    message = "This letter is still waiting to be sent."
