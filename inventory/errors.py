@@ -54,3 +54,9 @@ class PictureRefused(DomainError):
 
     message = "Add a JPEG, PNG or WebP picture."
     status = 422
+
+
+class LedgerDamaged(DomainError):
+    """Balances, moves and reservations do not add up."""
+
+    message = "The stock does not add up: run check_stock."

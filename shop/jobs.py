@@ -2,12 +2,14 @@
 
 from datetime import datetime, timedelta
 
+from core import jobs
 from core.errors import DomainError
 from inventory.services import stock
-from shop.models import Order, PaymentMethod, ShopSettings
+from shop.models import Cart, Order, PaymentMethod, ShopSettings
 from shop.services import orders
 
 BATCH = 200
+BASKET_DAYS = 90  # as long as the cookie that knows a guest's basket
 
 
 def expire_orders(now: datetime) -> dict[str, int]:
@@ -36,3 +38,15 @@ def complete_shipped_orders(now: datetime) -> dict[str, int]:
             continue  # completed by staff meanwhile
         completed += 1
     return {"orders": completed}
+
+
+def forget_old_baskets(now: datetime) -> dict[str, int]:
+    """Delete guests' baskets whose cookie has expired by now; those that became orders stay."""
+    before = now - timedelta(days=BASKET_DAYS)
+    old = Cart.objects.exclude(status=Cart.Status.ORDERED).filter(user=None, updated_at__lt=before)
+    return {"baskets": old.delete()[1].get("shop.Cart", 0)}
+
+
+jobs.register("expire orders", expire_orders, every=timedelta(seconds=15))
+jobs.register("complete shipped orders", complete_shipped_orders, every=timedelta(hours=1))
+jobs.register("forget old baskets", forget_old_baskets, every=timedelta(days=1))
