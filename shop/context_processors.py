@@ -2,7 +2,16 @@
 
 from django.http import HttpRequest
 
+from accounts.models import User
+from shop.queries import baskets
+
 
 def frame(request: HttpRequest) -> dict[str, object]:
-    """The basket's count and the top categories."""
-    return {"basket_count": 0, "nav_categories": []}
+    """The basket's count and the top categories; nothing is asked of the database until a template shows it."""
+
+    def basket_count() -> int:
+        user = getattr(request, "user", None)
+        visitor = getattr(request, "visitor", "")
+        return baskets.basket_count(visitor=visitor, user=user if isinstance(user, User) else None)
+
+    return {"basket_count": basket_count, "nav_categories": []}

@@ -5,8 +5,9 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from django.db import IntegrityError, transaction
+from django.db.models import Sum
 
-from inventory.models import StockItem
+from inventory.models import Reservation, StockItem
 from shop.errors import BasketIsFull, NotForSale
 from shop.models import Cart, CartLine, ShopSettings
 
@@ -26,13 +27,16 @@ def add(*, visitor: str, user: "User | None", stock_item_id: int, quantity: int,
     item = StockItem.objects.select_related("product").filter(pk=stock_item_id, product__is_published=True).first()
     if item is None or item.price is None:
         raise NotForSale
+    free = _free(item, now)
+    if free < 1:
+        raise NotForSale("Somebody else is buying it." if item.reserved else "Sold already.")
     settings = ShopSettings.current()
     line = cart.lines.filter(stock_item=item).first()
     if line is None:
         if cart.lines.count() >= settings.max_basket_lines:
             raise BasketIsFull
         line = CartLine(cart=cart, stock_item=item, quantity=0, added_at=now)
-    line.quantity = _sensible(line.quantity + quantity, item, settings)
+    line.quantity = _sensible(line.quantity + quantity, free, settings)
     line.seen_price = item.price
     line.save()
     _touch(cart, now)
@@ -49,7 +53,7 @@ def set_quantity(*, cart: Cart, line_id: int, quantity: int, now: datetime) -> N
     if quantity < 1:
         line.delete()
     else:
-        line.quantity = _sensible(quantity, line.stock_item, ShopSettings.current())
+        line.quantity = _sensible(quantity, _free(line.stock_item, now), ShopSettings.current())
         line.save(update_fields=["quantity"])
     _touch(cart, now)
 
@@ -60,10 +64,11 @@ def accept_changes(*, cart: Cart, now: datetime) -> None:
     cart = _locked(cart)
     for line in cart.lines.select_related("stock_item__product"):
         item = line.stock_item
-        if not item.product.is_published or item.price is None or item.on_shelf < 1:
+        free = _free(item, now)
+        if not item.product.is_published or item.price is None or free < 1:
             line.delete()
             continue
-        line.quantity = min(line.quantity, item.on_shelf)
+        line.quantity = min(line.quantity, free)
         line.seen_price = item.price
         line.save(update_fields=["quantity", "seen_price"])
     _touch(cart, now)
@@ -80,7 +85,8 @@ def merge(*, visitor: str, user: "User", now: datetime) -> int:
     present = {line.stock_item_id: line for line in own.lines.all()}
     for line in lines:
         if known := present.get(line.stock_item_id):
-            known.quantity = _sensible(max(known.quantity, line.quantity), line.stock_item, ShopSettings.current())
+            wanted = max(known.quantity, line.quantity)
+            known.quantity = _sensible(wanted, _free(line.stock_item, now), ShopSettings.current())
             known.save(update_fields=["quantity"])
             line.delete()
         else:
@@ -110,9 +116,17 @@ def _locked(cart: Cart) -> Cart:
     return Cart.objects.select_for_update().get(pk=cart.pk)
 
 
-def _sensible(quantity: int, item: StockItem, settings: ShopSettings) -> int:
-    """At least one, at most what is on the shelf and what one order may take."""
-    return max(1, min(quantity, max(item.on_shelf, 1), settings.max_quantity))
+def _free(item: StockItem, now: datetime) -> int:
+    """How many copies can be had: a promise that has run out holds nothing, whether or not a job has been by."""
+    if not item.reserved:
+        return item.on_shelf
+    overdue = item.reservations.filter(status=Reservation.Status.ACTIVE, expires_at__lte=now)
+    return item.on_shelf + (overdue.aggregate(copies=Sum("quantity"))["copies"] or 0)
+
+
+def _sensible(quantity: int, free: int, settings: ShopSettings) -> int:
+    """At least one, at most what there is and what one order may take."""
+    return max(1, min(quantity, free, settings.max_quantity))
 
 
 def _touch(cart: Cart, now: datetime) -> None:
