@@ -4,11 +4,11 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.core.cache import caches
 from django.db.models import Min, OuterRef, Q, Subquery, Sum
 from django.db.models.functions import Coalesce
 from django.urls import reverse
 
+from core.memory import remembered
 from inventory.models import Category, Condition, ConditionWording, Photo, Reservation, SearchWord, StockItem
 
 # Changes of the tree and of the shop's words show everywhere within this many seconds.
@@ -60,16 +60,12 @@ class Lot:
 
 def category_tree() -> dict[str, Branch]:
     """Every category by its slug, parents before children; remembered for some seconds."""
-    tree: dict[str, Branch] = caches["process"].get_or_set("category tree", _grow, REMEMBERED_SECONDS)
-    return tree
+    return remembered(key="category-tree", make=_grow, seconds=REMEMBERED_SECONDS)
 
 
 def condition_words() -> dict[str, tuple[str, str]]:
     """The label and the meaning of each grade, best first, in the shop's own words; remembered for some seconds."""
-    words: dict[str, tuple[str, str]] = caches["process"].get_or_set(
-        "condition words", _read_condition_words, REMEMBERED_SECONDS
-    )
-    return words
+    return remembered(key="condition-words", make=_read_condition_words, seconds=REMEMBERED_SECONDS)
 
 
 def having_words(words: Iterable[str]) -> Q:

@@ -1,0 +1,169 @@
+"""Products as cards: everything a template needs to show one in a grid, decided here."""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from decimal import Decimal
+
+from django.db.models import Case, Exists, IntegerField, OuterRef, Q, QuerySet, Value, When
+
+from core.money import format_eur
+from inventory.models import Photo, Product, StockItem
+from inventory.queries import catalogue
+from inventory.queries.catalogue import Lot
+from shop.models import ShopSettings
+from shop.queries.pictures import Picture, picture_of
+
+# More sizes than this are named by the first and the last.
+MAX_SIZES_NAMED = 4
+
+
+@dataclass(frozen=True)
+class Tag:
+    """One word on the picture."""
+
+    label: str
+    kind: str = ""
+
+
+@dataclass(frozen=True)
+class Card:
+    """A product in a grid. `state` is "", "reserved" or "sold"; one press can add `add_item_id`."""
+
+    url: str
+    brand: str
+    title: str
+    meta: str
+    price: Decimal | None
+    was_price: Decimal | None
+    state: str
+    tag: Tag | None
+    picture: Picture | None
+    back_at: datetime | None = None
+    sold_at: datetime | None = None
+    add_item_id: int | None = None
+    has_choice: bool = False
+
+
+def newest(*, now: datetime, limit: int, condition: str = "") -> list[Card]:
+    """What came in last and can be had."""
+    lots = StockItem.objects.filter(catalogue.ON_SHELF, product=OuterRef("pk"))
+    if condition:
+        lots = lots.filter(condition=condition)
+    products = Product.objects.select_related("brand").filter(Exists(lots), is_published=True)
+    return cards_for(products=products[:limit], now=now)
+
+
+def alike(*, product: Product, now: datetime, sizes: Collection[str] = (), limit: int = 4) -> list[Card]:
+    """Pieces that can be had instead: same category and size, then same size, then same brand, then same category."""
+    return cards_for(products=alike_products(product=product, sizes=sizes, limit=limit), now=now)
+
+
+def alike_products(*, product: Product, sizes: Collection[str] = (), limit: int = 4) -> QuerySet[Product]:
+    """The products behind `alike`, best first."""
+    on_shelf = StockItem.objects.filter(catalogue.ON_SHELF)
+    published = Product.objects.filter(is_published=True).exclude(pk=product.pk)
+    in_stock = published.filter(Exists(on_shelf.filter(product=OuterRef("pk"))))
+    has_size = Exists(on_shelf.filter(product=OuterRef("pk"), size__in=sizes))
+    # Each way of being alike brings its own few, by an index: the catalogue is never sorted as a whole.
+    in_category = in_stock.filter(category=product.category_id)
+    of_brand = in_stock.filter(brand=product.brand_id, brand__isnull=False)
+    candidates = (
+        Q(pk__in=in_category.filter(has_size).values("pk")[:limit])
+        | Q(pk__in=of_brand.values("pk")[:limit])
+        | Q(pk__in=in_category.values("pk")[:limit])
+    )
+    for size in sizes:
+        of_size = on_shelf.filter(size=size, product__is_published=True).exclude(product=product.pk)
+        candidates |= Q(pk__in=of_size.order_by("-product").values("product")[:limit])
+    nearness = Case(
+        When(Q(category=product.category_id) & has_size, then=Value(0)),
+        When(has_size, then=Value(1)),
+        When(brand=product.brand_id, brand__isnull=False, then=Value(2)),
+        default=Value(3),
+        output_field=IntegerField(),
+    )
+    return published.filter(candidates).select_related("brand").order_by(nearness, "-listed_at", "-pk")[:limit]
+
+
+def cards_for(*, products: Collection[Product] | QuerySet[Product], now: datetime) -> list[Card]:
+    """The cards of these products, in their order: two queries, however many."""
+    products = list(products)
+    pks = [product.pk for product in products]
+    lots = catalogue.lots_by_product(product_ids=pks, now=now)
+    photos = catalogue.photos_by_product(product_ids=pks)
+    return [card_of(product=product, lots=lots[product.pk], photos=photos[product.pk], now=now) for product in products]
+
+
+def card_of(*, product: Product, lots: Sequence[Lot], photos: Sequence[Photo], now: datetime) -> Card:
+    """One product as a card, from its lots and photos as they are now."""
+    free = [lot for lot in lots if lot.free > 0]
+    promised = [lot for lot in lots if lot.item.reserved > 0 and lot.free < 1]
+    shown = free or promised or lots
+    priced = [lot.item for lot in shown if lot.item.price is not None]
+    cheapest = min(priced, key=lambda item: item.price or 0, default=None)
+    back_at = min((lot.back_at for lot in promised if lot.back_at), default=None)
+    state = "" if free else "reserved" if back_at else "sold"
+    return Card(
+        url=product.get_absolute_url(),
+        brand=product.brand.name if product.brand else "",
+        title=product.title,
+        meta=_meta(shown, is_last=bool(free) and _is_last(lots)),
+        price=cheapest.price if cheapest else None,
+        was_price=cheapest.was_price if cheapest else None,
+        state=state,
+        tag=_tag(product, state, lots, cheapest, now),
+        picture=picture_of(photos[0]) if photos else None,
+        back_at=back_at if state == "reserved" else None,
+        sold_at=max((lot.item.sold_out_at for lot in lots if lot.item.sold_out_at), default=None)
+        if state == "sold" and not promised
+        else None,
+        add_item_id=free[0].item.pk if len(free) == 1 and priced else None,
+        has_choice=len(free) > 1 and bool(priced),
+    )
+
+
+def size_words(item: StockItem) -> str:
+    """A size as people read it: "L", "UK 8.5"."""
+    return f"{item.size_system} {item.size}".strip()
+
+
+def _is_last(lots: Sequence[Lot]) -> bool:
+    """One copy left where there were several; never said of a one-off piece."""
+    return sum(lot.free for lot in lots) == 1 and sum(lot.item.taken_in for lot in lots) > 1
+
+
+def _tag(product: Product, state: str, lots: Sequence[Lot], cheapest: StockItem | None, now: datetime) -> Tag | None:
+    """The one word on the picture: the first that fits."""
+    if state == "sold":
+        return Tag("Sold", "ink")
+    if state == "reserved":
+        return Tag("Reserved")
+    if _is_last(lots):
+        return Tag("Last one", "tape")
+    if cheapest and cheapest.was_price and cheapest.price:
+        return Tag(f"Now {format_eur(cheapest.price)}")
+    if product.listed_at > now - timedelta(hours=ShopSettings.current().just_in_hours):
+        return Tag("Just in")
+    return None
+
+
+def _meta(lots: Sequence[Lot], *, is_last: bool) -> str:
+    """Sizes and grade in one short line: "Size L · Mint", "Brand new · S, M, XL"."""
+    words = catalogue.condition_words()
+    items = [lot.item for lot in lots]
+    grades = [label for code, (label, _) in words.items() if any(item.condition == code for item in items)]
+    sizes = list(dict.fromkeys(size_words(item) for item in items))
+    if not items:
+        return ""
+    if is_last:
+        return f"{grades[0]} · only {sizes[0]} left"
+    if len(items) == 1:
+        return f"{_size_alone(items[0])} · {grades[0]}"
+    named = ", ".join(sizes) if len(sizes) <= MAX_SIZES_NAMED else f"{sizes[0]} to {sizes[-1]}"
+    return f"{', '.join(grades)} · {named}"
+
+
+def _size_alone(item: StockItem) -> str:
+    # "Size M" and "UK 8.5", but "One size" and "M top, L bottom" speak for themselves.
+    return f"Size {item.size}" if not item.size_system and " " not in item.size else size_words(item)

@@ -1,0 +1,149 @@
+"""The list of pieces: what is asked for, in which order, one page at a time.
+
+Rows are always read fresh. What is remembered for some seconds in each process, because it takes a walk over the whole
+catalogue, is the order by price or by search rank (keys only); how many there are is remembered by `facets`.
+"""
+
+import hashlib
+from dataclasses import dataclass, replace
+from decimal import Decimal
+from functools import partial
+
+from django.db.models import Exists, F, Min, OuterRef, Q, QuerySet, Sum
+
+from core.memory import remembered
+from inventory.models import Product, SearchWord, StockItem
+from inventory.queries import catalogue
+
+PAGE_SIZE = 24
+REMEMBERED_SECONDS = 60
+# Nobody turns more pages than these in an order that is not the newest first.
+MAX_RANKED = 100 * PAGE_SIZE
+# Fewer matches than this are found sooner by their lots than by walking the catalogue.
+FEW = 100
+
+NEWEST, CHEAPEST, DEAREST, BEST_MATCH = "new", "price", "-price", "best"
+
+
+@dataclass(frozen=True)
+class Filters:
+    """What somebody asks to see, in one normal form: known values only, each once, sorted.
+
+    Size, grade and price must hold on one and the same lot. `scope` is the category of the page itself.
+    """
+
+    words: tuple[str, ...] = ()
+    scope: str = ""
+    categories: tuple[str, ...] = ()
+    brands: tuple[str, ...] = ()
+    sizes: tuple[tuple[str, str], ...] = ()
+    conditions: tuple[str, ...] = ()
+    price_from: Decimal | None = None
+    price_to: Decimal | None = None
+    in_stock: bool = False
+    with_sold: bool = False
+    sort: str = NEWEST
+
+    def without(self, *facets: str) -> "Filters":
+        """The same, but for what these facets say."""
+        empty = Filters()
+        return replace(self, **{facet: getattr(empty, facet) for facet in facets})
+
+    @property
+    def key(self) -> str:
+        """A name for the cache."""
+        return hashlib.sha256(repr(self).encode()).hexdigest()
+
+
+def matching_lots(filters: Filters) -> QuerySet[StockItem]:
+    """The published lots that are asked for, in no order."""
+    if filters.in_stock:
+        wanted = catalogue.ON_SHELF
+    elif filters.with_sold:
+        wanted = catalogue.IN_SHOP | catalogue.SOLD_OUT
+    else:
+        wanted = catalogue.IN_SHOP
+    wanted &= lot_facts(filters) & catalogue.having_words(filters.words) & Q(product__is_published=True)
+    if filters.scope or filters.categories:
+        wanted &= Q(product__category__in=_category_pks(filters))
+    if filters.brands:
+        wanted &= Q(product__brand__slug__in=filters.brands)
+    return StockItem.objects.filter(wanted).order_by()
+
+
+def lot_facts(filters: Filters) -> Q:
+    """What must hold on one lot."""
+    facts = Q()
+    if filters.conditions:
+        facts &= Q(condition__in=filters.conditions)
+    if filters.sizes:
+        sizes = Q()
+        for system, size in filters.sizes:
+            sizes |= Q(size_system=system, size=size)
+        facts &= sizes
+    if filters.price_from is not None:
+        facts &= Q(price__gte=filters.price_from)
+    if filters.price_to is not None:
+        facts &= Q(price__lte=filters.price_to)
+    return facts
+
+
+def page_of_products(*, filters: Filters, page: int, total: int) -> list[Product]:
+    """The products of a page with their brands, and one more when another page follows.
+
+    `total` may be some seconds old: it only decides which way is quicker.
+    """
+    start, end = (page - 1) * PAGE_SIZE, page * PAGE_SIZE + 1
+    products = Product.objects.select_related("brand")
+    if filters.sort == NEWEST and not filters.words:
+        return list(_newest(filters, products, total)[start:end])
+    pks = _ranked(filters)[start:end]
+    found = products.filter(is_published=True).in_bulk(pks)
+    return [found[pk] for pk in pks if pk in found]
+
+
+def _newest(filters: Filters, products: QuerySet[Product], total: int) -> QuerySet[Product]:
+    lots = matching_lots(filters.without("scope", "categories", "brands"))
+    is_sooner_by_lots = total < FEW and lot_facts(filters)
+    has_lot = Q(pk__in=lots.values("product")) if is_sooner_by_lots else Exists(lots.filter(product=OuterRef("pk")))
+    pks = _category_pks(filters)
+    if len(pks) > 1:
+        # Added to nothing, so that SQLite walks the newest first instead of sorting these branches as a whole.
+        products = products.alias(branch=F("category_id") + 0).filter(branch__in=pks)
+    elif filters.scope or filters.categories:
+        products = products.filter(category__in=pks)
+    if filters.brands:
+        products = products.filter(brand__slug__in=filters.brands)
+    return products.filter(has_lot, is_published=True).order_by("-listed_at", "-pk")
+
+
+def _ranked(filters: Filters) -> list[int]:
+    """Keys of products in an order that no index has; remembered, so that turning pages stays cheap."""
+    return remembered(key=f"ranked-{filters.key}", make=partial(_rank, filters), seconds=REMEMBERED_SECONDS)
+
+
+def _rank(filters: Filters) -> list[int]:
+    lots = matching_lots(filters)
+    if filters.sort == BEST_MATCH:
+        hits = SearchWord.objects.filter(
+            catalogue.beginning_with(filters.words), product__in=lots.values("product")
+        ).values("product")
+        best = hits.annotate(rank=Sum("weight")).order_by("-rank", "-product__listed_at", "-product")
+        return [row["product"] for row in best[:MAX_RANKED]]
+    products = lots.values("product").annotate(lowest=Min("price"), listed=Min("product__listed_at"))
+    order = {
+        NEWEST: F("listed").desc(),
+        CHEAPEST: F("lowest").asc(nulls_last=True),
+        DEAREST: F("lowest").desc(nulls_last=True),
+    }
+    return [row["product"] for row in products.order_by(order[filters.sort], "-product")[:MAX_RANKED]]
+
+
+def _category_pks(filters: Filters) -> set[int]:
+    """The categories asked for with all below them; those of the filter within the page's own."""
+    tree = catalogue.category_tree()
+    wanted = {pk for slug in filters.categories for pk in tree[slug].pks}
+    if not filters.scope:
+        return wanted
+    scope = set(tree[filters.scope].pks)
+    return wanted & scope if wanted else scope
