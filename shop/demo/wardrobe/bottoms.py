@@ -80,7 +80,7 @@ BOTTOMS = (
         lots=sizes(S=2, M=4, L=4, XL=2),
         price=eur(105),
         cost=eur(46),
-        recipe=Recipe("cargo", "clay", 65, body="olive", accent="jet"),
+        recipe=Recipe("cargo", "sky", 65, body="olive", accent="jet"),
         shots=("front", "back", "pocket"),
     ),
     Product(
@@ -110,7 +110,7 @@ BOTTOMS = (
         lots=sizes(S=2, M=3, L=3, XL=2),
         price=eur(69),
         cost=eur(30),
-        recipe=Recipe("trackpant", "lilac", 67, body="jet", accent="rust"),
+        recipe=Recipe("trackpant", "bone", 67, body="jet", accent="rust"),
         shots=("front", "back"),
     ),
     Product(

@@ -122,7 +122,9 @@ JACKETS = (
         lots=(Lot("L"),),
         price=eur(78),
         cost=eur(28),
-        recipe=Recipe("overshirt", "fog", 17, body="tobacco", second="olive", accent="tobacco thread", pattern="check"),
+        recipe=Recipe(
+            "overshirt", "sage", 17, body="tobacco", second="olive", accent="tobacco thread", pattern="check"
+        ),
         shots=("front", "back", "flaw1"),
         flaws=(Flaw("Nap a little flat on the left pocket", 3, "fade", (452, 700)),),
         measurements=cm(chest=59, length=74, sleeve=62, shoulders=48.5),
@@ -133,7 +135,7 @@ JACKETS = (
         brand="Fieldnote",
         category="jackets",
         colour="green",
-        description="Cotton twill that starts stiff and gives in after a week. Open it is a jacket, shut it is a shirt.",
+        description="Cotton twill, stiff for a week and then yours. Open it is a jacket, shut it is a shirt.",
         grade=BRAND_NEW,
         lots=sizes(S=3, M=5, L=4, XL=2),
         price=eur(95),

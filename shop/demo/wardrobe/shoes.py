@@ -83,7 +83,7 @@ SHOES = (
         cost=eur(40),
         recipe=Recipe("high", "bone", 85, body="jet", second="signal red", accent="chalk"),
         shots=("front", "other side", "heel", "toe", "flaw1"),
-        flaws=(Flaw("Rubber edge yellowed a little at the heel", 5, "mark", (280, 1040)),),
+        flaws=(Flaw("Rubber edge yellowed a little at the heel", 5, "yellow", (280, 1040)),),
         measurements=cm(insole=28, heel_to_toe=30.4, collar_height=13),
     ),
     Product(
@@ -148,7 +148,7 @@ SHOES = (
         lots=uk(_7=1, _8=3, _9=4, _9_5=2, _10=3, _11=2),
         price=eur(135),
         cost=eur(62),
-        recipe=Recipe("runner", "butter", 89, body="ink navy", second="signal red", accent="fog blue"),
+        recipe=Recipe("runner", "clay", 89, body="ink navy", second="signal red", accent="fog blue"),
         shots=("front", "other side"),
     ),
     Product(

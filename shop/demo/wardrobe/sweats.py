@@ -194,7 +194,7 @@ SWEATS = (
         lots=sizes(S=2, M=3, L=3, XL=2),
         price=eur(79),
         cost=eur(34),
-        recipe=Recipe("tracktop", "sage", 42, body="jet", accent="rust"),
+        recipe=Recipe("tracktop", "clay", 42, body="jet", accent="rust"),
         shots=("front", "back"),
     ),
     Product(
@@ -208,7 +208,7 @@ SWEATS = (
         lots=(Lot("M", bottom="L"),),
         price=eur(92),
         cost=eur(36),
-        recipe=Recipe("trackset", "clay", 43, body="ink navy", accent="cream"),
+        recipe=Recipe("trackset", "butter", 43, body="ink navy", accent="cream"),
         shots=("front", "flaw1"),
         flaws=(Flaw("Light bobbling on the right knee", 2, "pilling", (880, 1010)),),
         measurements=cm(chest=55, length=66, sleeve=63, waist=40, inseam=76),
