@@ -60,3 +60,10 @@ class LedgerDamaged(DomainError):
     """Balances, moves and reservations do not add up."""
 
     message = "The stock does not add up: run check_stock."
+
+
+class FileRefused(DomainError):
+    """The file is not of the kind that was asked for."""
+
+    message = "This file cannot be read."
+    status = 422

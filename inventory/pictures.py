@@ -38,6 +38,12 @@ def as_card(master: File) -> ContentFile:
     return _webp(Image.open(master, formats=FORMATS), CARD_SIZE)
 
 
+def size_of(picture: File) -> tuple[int, int]:
+    """Width and height in pixels of a picture of ours."""
+    with Image.open(picture, formats=FORMATS) as image:
+        return image.size
+
+
 def _webp(image: Image.Image, size: tuple[int, int]) -> ContentFile:
     has_alpha = image.mode in ("RGBA", "LA", "PA") or "transparency" in image.info
     # Decoding a JPEG straight to about the size wanted saves most of the work.

@@ -76,7 +76,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('position', models.PositiveSmallIntegerField()),
-                ('image', models.ImageField(height_field='height', upload_to='products/', width_field='width')),
+                ('image', models.ImageField(upload_to='products/')),
                 ('width', models.PositiveIntegerField(default=0, editable=False)),
                 ('height', models.PositiveIntegerField(default=0, editable=False)),
                 ('card', models.ImageField(blank=True, editable=False, upload_to='products/cards/')),

@@ -137,7 +137,7 @@ class Photo(models.Model):
 
     product = models.ForeignKey(Product, on_delete=models.CASCADE, related_name="photos")
     position = models.PositiveSmallIntegerField()
-    image = models.ImageField(upload_to="products/", width_field="width", height_field="height")
+    image = models.ImageField(upload_to="products/")
     width = models.PositiveIntegerField(default=0, editable=False)
     height = models.PositiveIntegerField(default=0, editable=False)
     card = models.ImageField(upload_to="products/cards/", blank=True, editable=False)

@@ -8,12 +8,12 @@ from decimal import Decimal
 
 from django.core.files.base import File
 from django.db import transaction
-from django.db.models import Min
+from django.db.models import F, Min
 from django.utils.text import slugify
 
 from core.audit import Actor, record
 from inventory.models import Brand, BrandAlias, Category, Flaw, Photo, PriceChange, Product, SearchWord, StockItem
-from inventory.pictures import as_master
+from inventory.pictures import as_master, size_of
 from inventory.rules.sizes import Size, parse_size
 from inventory.rules.words import words_of
 from inventory.tasks import make_card
@@ -143,11 +143,30 @@ def add_photo(
         if position is None:
             last = product.photos.order_by("-position").values_list("position", flat=True).first()
             position = 1 if last is None else last + 1
-        photo = Photo(product=product, position=position, alt=alt, source_url=source_url)
+        width, height = size_of(master)
+        photo = Photo(product=product, position=position, width=width, height=height, alt=alt, source_url=source_url)
         photo.image.save(f"{secrets.token_hex(12)}.webp", master, save=False)
         photo.save()
         make_card.enqueue(photo.pk)
     return photo
+
+
+def add_category(*, name: str, size_scale: str, parent: Category | None = None) -> Category:
+    """A branch of the tree, after those that are there."""
+    return Category.objects.create(
+        name=name, slug=_free_slug(Category, name, "category"), size_scale=size_scale, parent=parent, position=100
+    )
+
+
+@transaction.atomic
+def arrange_photos(*, product: Product, photo_ids: Sequence[int]) -> None:
+    """Show a product's photos in this order; the first is the one in the lists."""
+    Product.objects.select_for_update().get(pk=product.pk)
+    # A position belongs to one photo at every moment, so all of them step aside first.
+    product.photos.update(position=F("position") + 10_000)
+    others = product.photos.exclude(pk__in=photo_ids).values_list("pk", flat=True)
+    for position, pk in enumerate([*photo_ids, *others], start=1):
+        product.photos.filter(pk=pk).update(position=position)
 
 
 def brand_named(*, name: str) -> Brand:
@@ -181,6 +200,6 @@ def _save_with_free_slug(product: Product) -> None:
     product.save()
 
 
-def _free_slug(model: type[Product] | type[Brand], words: str, fallback: str) -> str:
-    base = slugify(words)[:70].strip("-") or fallback
+def _free_slug(model: type[Product | Brand | Category], words: str, fallback: str) -> str:
+    base = slugify(words)[:50].strip("-") or fallback
     return base if not model._default_manager.filter(slug=base).exists() else f"{base}-{secrets.token_hex(3)}"

@@ -28,7 +28,11 @@ def balances(item: StockItem) -> tuple[int, int]:
 
 
 def hold(item: StockItem, now: datetime, actor: Actor, quantity: int = 1, **changes) -> Reservation:
-    fields: dict[str, Any] = {"cause": "order A", "holder": "visitor a", "expires_at": now + timedelta(hours=1)} | changes
+    fields: dict[str, Any] = {
+        "cause": "order A",
+        "holder": "visitor a",
+        "expires_at": now + timedelta(hours=1),
+    } | changes
     wanted = [stock.Wanted(item.pk, quantity, Decimal("38.00"))]
     (reservation,) = stock.reserve(wanted=wanted, actor=actor, now=now, **fields)
     return reservation
