@@ -1,0 +1,1 @@
+"""The process dies in the middle of its work."""

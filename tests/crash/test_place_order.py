@@ -1,0 +1,96 @@
+"""place_order, killed (kill -9) at each of its steps: the order is there or it is not, never half of it."""
+
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+
+import pytest
+
+from core.models import AuditEntry, OutboxMessage
+from inventory.models import Reservation
+from inventory.queries import ledger
+from shop.models import Cart, DeliveryMethod, Order, OrderLine, Payment, ShopSettings
+from tests import processes
+from tests.factories.inventory import shelved
+from tests.factories.shop import CollectionFactory, cart_with, order_of, place
+
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.slow]
+
+# Statements, commit and all; far more than it takes.
+MOST_STEPS = 200
+
+Kill = Callable[[int, Cart], str]
+
+
+@pytest.fixture(scope="module")
+def kill_at(django_db_setup: None) -> Iterator[Kill]:
+    """Has a basket ordered by another process that dies at the given step; says whether it did."""
+    with subprocess.Popen(
+        [sys.executable, "-m", "tests.crash.victim"],
+        env=processes.environment(),
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+    ) as victim:
+        assert victim.stdin
+        assert victim.stdout
+        orders, answers = victim.stdin, victim.stdout
+
+        def order(step: int, cart: Cart) -> str:
+            orders.write(f"{step} {cart.pk}\n")
+            orders.flush()
+            return answers.readline().strip()
+
+        yield order
+        orders.close()
+
+
+@pytest.fixture
+def method(transactional_db: None) -> DeliveryMethod:
+    """A way to get the piece; and all these orders are of one person."""
+    ShopSettings(max_unpaid_orders=MOST_STEPS).save()
+    return CollectionFactory()
+
+
+def parts_of(cart: Cart) -> set[int]:
+    """How many there are of each part of an order of this basket: {0}, {1}, or something is half done."""
+    orders = Order.objects.filter(cart=cart)
+    causes = [order.cause for order in orders]
+    return {
+        len(orders),
+        OrderLine.objects.filter(order__in=orders).count(),
+        Payment.objects.filter(order__in=orders).count(),
+        Reservation.objects.filter(holder=f"visitor {cart.visitor}").count(),
+        AuditEntry.objects.filter(subject__in=causes).count(),
+        OutboxMessage.objects.filter(about__in=causes).count(),
+        Cart.objects.filter(pk=cart.pk, status=Cart.Status.ORDERED).count(),
+    }
+
+
+def test_a_kill_at_any_step_leaves_one_order_or_none_and_a_retry_makes_it_one(
+    kill_at: Kill, method: DeliveryMethod
+) -> None:
+    lot = shelved(quantity=MOST_STEPS)
+    found = []
+    for step in range(1, MOST_STEPS):
+        cart = cart_with(lot)
+        outcome = kill_at(step, cart)
+        if outcome != "killed":
+            break
+        found.append(parts_of(cart))
+        retried = place(cart, method)
+        assert Order.objects.get(cart=cart) == retried
+        assert parts_of(cart) == {1}
+
+    assert outcome == "placed"
+    # Only a process that dies after its commit leaves an order.
+    assert found == [{0}] * (len(found) - 1) + [{1}]
+    assert len(found) > 10
+    assert ledger.stock_findings() == []
+
+
+def test_a_piece_whose_buyer_was_killed_is_free_for_the_next(kill_at: Kill, method: DeliveryMethod) -> None:
+    piece = shelved()
+    assert kill_at(10, cart_with(piece)) == "killed"
+
+    assert order_of(piece).lines.get().stock_item == piece

@@ -1,0 +1,1 @@
+"""Everybody at once, on real threads and in real processes."""
