@@ -1,7 +1,96 @@
-"""How the sign-in library speaks for this shop."""
+"""How the sign-in library speaks for this shop: its letters, its notices, its refusals."""
+
+import uuid
+from pathlib import PurePosixPath
+from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
+from django.http import HttpRequest
+from django.utils import timezone
+
+from core import outbox
+from core.letters import render_letter
+
+# Which of templates/letters/accounts/ says what the library wants to say.
+LETTERS = {
+    "email_confirmation_signup": "confirm_email",
+    "email_confirmation": "confirm_email",
+    "account_already_exists": "already_registered",
+    "unknown_account": "unknown_account",
+    "login_code": "sign_in_code",
+    "password_reset_key": "password_reset",
+}
+# Everything else is a notice that something about the account was changed.
+CHANGES = {
+    "email_changed": "Your email address was changed from {from_email} to {to_email}.",
+    "email_confirm": "Your email address was confirmed.",
+    "email_deleted": "The email address {deleted_email} was removed from your account.",
+    "password_changed": "Your password was changed.",
+    "password_reset": "Your password was reset.",
+    "password_set": "A password was set for your account.",
+    "totp_activated": "An authenticator app was set up for your account.",
+    "totp_deactivated": "The authenticator app was removed from your account.",
+    "recovery_codes_generated": "New recovery codes were made for your account.",
+}
+NOTICES = {
+    "logged_in": "You are signed in.",
+    "logged_out": "You are signed out.",
+    "email_confirmation_sent": "We have sent a code to {email}.",
+    "email_confirmed": "{email} is confirmed.",
+    "email_confirmation_failed": "{email} belongs to another account.",
+    "email_deleted": "{email} is removed.",
+    "login_code_sent": "We have sent a code to {recipient}.",
+    "password_changed": "Your password is changed.",
+    "password_set": "Your password is set.",
+    "primary_email_set": "Your email address is changed.",
+    "totp_activated": "Your authenticator app is set up.",
+    "totp_deactivated": "Your authenticator app is removed.",
+    "recovery_codes_generated": "Your new recovery codes are ready. The old ones no longer work.",
+}
 
 
 class AccountAdapter(DefaultAccountAdapter):
-    """The library's own, for now with nothing changed."""
+    """The library's own, in our words and with its mail in the outbox."""
+
+    error_messages = DefaultAccountAdapter.error_messages | {
+        "account_inactive": "This account is closed. Write to us if that is a mistake.",
+        "duplicate_email": "This is already your email address.",
+        "email_password_mismatch": "The email address or the password is wrong. Check both and try again.",
+        "enter_current_password": "This is not your current password.",
+        "incorrect_code": "This code is wrong. Look at the newest message we sent you.",
+        "incorrect_password": "This is not your password.",
+        "rate_limited": "That was too often. Wait a minute, then try again.",
+        "same_as_current": "This is the address you already have.",
+        "too_many_login_attempts": "That was tried too often. Wait five minutes, then try again.",
+    }
+
+    def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
+        """Put the letter into the outbox: a mail server that is down stops nobody from signing up."""
+        occasion = PurePosixPath(template_prefix).name
+        if occasion in CHANGES:
+            context = context | {"change": CHANGES[occasion].format_map(context)}
+        letter = render_letter(f"accounts/{LETTERS.get(occasion, 'changed')}", context | {"email": email})
+        outbox.post(
+            dedupe_key=f"account {uuid.uuid4()}",
+            about=f"account: {occasion}",
+            to=email,
+            subject=letter.subject,
+            text=letter.text,
+            html=letter.html,
+            now=timezone.now(),
+        )
+
+    def add_message(
+        self,
+        request: HttpRequest,
+        level: int,
+        message_template: str | None = None,
+        message_context: dict[str, Any] | None = None,
+        extra_tags: str = "",
+        message: str | None = None,
+    ) -> None:
+        """Show a notice; one that we have no words for stays the library's."""
+        words = NOTICES.get(PurePosixPath(message_template or "").stem)
+        if words and not message:
+            message = words.format_map(message_context or {})
+        super().add_message(request, level, message_template, message_context, extra_tags, message)

@@ -9,6 +9,8 @@ from django.db.models import Q
 from django.db.models.functions import Lower
 from django.utils import timezone
 
+from accounts.countries import COUNTRIES
+
 
 class UserManager(BaseUserManager["User"]):
     """Makes users without a username."""
@@ -78,3 +80,8 @@ class Address(models.Model):
 
     def __str__(self) -> str:
         return f"{self.name}, {self.street}, {self.town}"
+
+    @property
+    def country_name(self) -> str:
+        """The country as people write it."""
+        return COUNTRIES.get(self.country, self.country)

@@ -11,9 +11,11 @@ from core.views import health
 # Before `admin.site.urls` is read, else it has no effect: the admin signs in by the same rate-limited page.
 admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-assign]
 
+handler500 = "core.views.server_error"
 urlpatterns = [
     path("admin/", admin.site.urls),
     path("accounts/", include("allauth.urls")),
+    path("account/addresses/", include("accounts.urls")),
     path("healthz/", health, name="health"),
     path("", include("shop.urls")),
 ]

@@ -11,8 +11,10 @@ from django.urls import reverse
 LOCK_WAIT_STATES = {"55P03", "40P01", "40001"}  # lock_not_available, deadlock_detected, serialization_failure
 
 
-def is_lock_wait(error: Exception) -> bool:
+def is_lock_wait(error: BaseException | None) -> bool:
     """Whether the database gave up waiting for somebody else's lock."""
+    if not isinstance(error, OperationalError):
+        return False
     if getattr(error.__cause__, "sqlstate", None) in LOCK_WAIT_STATES:
         return True
     return "database is locked" in str(error) or "database table is locked" in str(error)
@@ -36,7 +38,7 @@ class ContentSecurityPolicyMiddleware:
 
 
 class BusyMiddleware:
-    """Turn a lock wait that took too long into a 503 page from which the same request can be repeated."""
+    """Turn a view's wait for a lock that took too long into the page for that."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
@@ -45,9 +47,14 @@ class BusyMiddleware:
         return self.get_response(request)
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
-        if not isinstance(exception, OperationalError) or not is_lock_wait(exception):
-            return None
-        repeat = [(name, value) for name, values in request.POST.lists() for value in values]
-        response = render(request, "503.html", {"repeat": repeat}, status=503)
-        response.headers["Retry-After"] = "2"
-        return response
+        return busy(request) if is_lock_wait(exception) else None
+
+
+def busy(request: HttpRequest) -> HttpResponse:
+    """Say that the till is busy, with a button that sends the same request again."""
+    sent = [(name, value) for name, values in request.POST.lists() for value in values]
+    repeat = [(name, value) for name, value in sent if name != "csrfmiddlewaretoken"]
+    response = render(request, "503.html", {"repeat": repeat}, status=503)
+    response.headers["Retry-After"] = "2"
+    response.headers["Cache-Control"] = "no-store"
+    return response

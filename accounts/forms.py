@@ -1,0 +1,143 @@
+"""What people type about themselves: the sign-in library's forms in our words, and an address."""
+
+from typing import Any
+
+from allauth.account import forms as account_forms
+from allauth.mfa.base import forms as mfa_forms
+from allauth.mfa.totp import forms as totp_forms
+from django import forms
+from django.core.validators import MaxLengthValidator
+
+from accounts.countries import COUNTRIES
+from accounts.models import Address, User
+from accounts.postcodes import is_doubtful, tidy_postcode
+
+LABELS = {
+    "login": "Email",
+    "email": "Email",
+    "password": "Password",
+    "oldpassword": "Current password",
+    "password1": "Password",
+    "password2": "The same password again",
+    "code": "Code",
+}
+HINTS = {
+    "password": "",
+    "oldpassword": "",
+    "password1": "At least 8 characters, and not one that everybody uses.",
+}
+MISSING = {"password2": "Enter the password a second time"}
+EMAIL_INVALID = "Enter an email address with an @, like name@example.com"
+
+
+class InOurWords(forms.Form):
+    """Our labels, hints and errors for the fields of the sign-in library; no words inside the inputs."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for name, field in self.fields.items():
+            field.widget.attrs.pop("placeholder", None)
+            field.label = LABELS[name]
+            field.help_text = HINTS.get(name, "")
+            field.error_messages["required"] = MISSING.get(name, f"Enter your {LABELS[name].lower()}")
+            if isinstance(field, forms.EmailField):
+                field.error_messages["invalid"] = EMAIL_INVALID
+                # The form's own limit is longer than the column.
+                field.validators.append(MaxLengthValidator(User._meta.get_field("email").max_length))
+
+
+class LoginForm(InOurWords, account_forms.LoginForm):
+    """Email and password."""
+
+
+class SignupForm(InOurWords, account_forms.SignupForm):
+    """A new account."""
+
+
+class ReauthenticateForm(InOurWords, account_forms.ReauthenticateForm):
+    """The password once more, before something delicate."""
+
+
+class RequestLoginCodeForm(InOurWords, account_forms.RequestLoginCodeForm):
+    """Where to send a code instead of asking for the password."""
+
+
+class ConfirmLoginCodeForm(InOurWords, account_forms.ConfirmLoginCodeForm):
+    """The code that signs in."""
+
+
+class ConfirmEmailVerificationCodeForm(InOurWords, account_forms.ConfirmEmailVerificationCodeForm):
+    """The code that proves an address."""
+
+
+class ChangeEmailForm(InOurWords, account_forms.ChangeEmailForm):
+    """Another address, while the first is still unproved."""
+
+
+class AddEmailForm(InOurWords, account_forms.AddEmailForm):
+    """A new address for an account."""
+
+
+class ChangePasswordForm(InOurWords, account_forms.ChangePasswordForm):
+    """Old password and new."""
+
+
+class SetPasswordForm(InOurWords, account_forms.SetPasswordForm):
+    """The first password of an account that had none."""
+
+
+class ResetPasswordForm(InOurWords, account_forms.ResetPasswordForm):
+    """Where to send the link."""
+
+
+class ResetPasswordKeyForm(InOurWords, account_forms.ResetPasswordKeyForm):
+    """The new password, from the link."""
+
+
+class AuthenticateForm(InOurWords, mfa_forms.AuthenticateForm):
+    """The second factor at sign-in."""
+
+
+class MFAReauthenticateForm(InOurWords, mfa_forms.ReauthenticateForm):
+    """The second factor once more."""
+
+
+class ActivateTOTPForm(InOurWords, totp_forms.ActivateTOTPForm):
+    """The first code of a new authenticator app."""
+
+
+class AddressForm(forms.ModelForm[Address]):
+    """Where pieces go. A doubtful Eircode is asked about once and kept when it is sent again."""
+
+    country = forms.ChoiceField(choices=list(COUNTRIES.items()), widget=forms.Select(attrs={"autocomplete": "country"}))
+    kept_postcode = forms.CharField(required=False, widget=forms.HiddenInput)
+    doubtful_postcode = ""  # what the page sends back as kept_postcode
+
+    class Meta:
+        model = Address
+        fields = ["name", "street", "town", "postcode", "country", "phone"]
+        labels = {"street": "Street and number"}
+        help_texts = {"phone": "Only for the carrier."}
+        error_messages = {
+            "name": {"required": "Enter the full name"},
+            "street": {"required": "Enter the street and number"},
+            "town": {"required": "Enter the town"},
+        }
+        widgets = {
+            "name": forms.TextInput(attrs={"autocomplete": "name"}),
+            "street": forms.TextInput(attrs={"autocomplete": "street-address"}),
+            "town": forms.TextInput(attrs={"autocomplete": "address-level2"}),
+            "postcode": forms.TextInput(attrs={"autocomplete": "postal-code"}),
+            "phone": forms.TextInput(attrs={"autocomplete": "tel", "inputmode": "tel"}),
+        }
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or self.cleaned_data
+        if "postcode" not in cleaned or "country" not in cleaned:
+            return cleaned
+        postcode = tidy_postcode(cleaned["postcode"], cleaned["country"])
+        cleaned["postcode"] = postcode
+        if is_doubtful(postcode, cleaned["country"]) and cleaned.get("kept_postcode") != postcode:
+            self.add_error("postcode", "An Eircode looks like D02 X285. Correct it, or save again to keep it as it is.")
+            self.doubtful_postcode = postcode
+        return cleaned

@@ -1,0 +1,45 @@
+"""What people change about themselves; the one writer of addresses."""
+
+from allauth.account.models import EmailAddress
+from django.db import transaction
+from django.db.models import QuerySet
+
+from accounts.models import Address, User
+
+
+@transaction.atomic
+def save_address(*, address: Address) -> Address:
+    """Keep a new or changed address; the first one of somebody is their default."""
+    others = _addresses_of(address.user).exclude(pk=address.pk)
+    address.is_default = address.is_default or not others.exists()
+    address.save()
+    return address
+
+
+@transaction.atomic
+def make_default(*, address: Address) -> None:
+    """Fill in this address first from now on."""
+    _addresses_of(address.user).filter(is_default=True).update(is_default=False)
+    address.is_default = True
+    address.save(update_fields=["is_default"])
+
+
+@transaction.atomic
+def delete_address(*, address: Address) -> None:
+    """Forget an address; when it was the default, the oldest of the others takes its place."""
+    others = _addresses_of(address.user).exclude(pk=address.pk)
+    address.delete()
+    if address.is_default and (next_one := others.order_by("pk").first()):
+        make_default(address=next_one)
+
+
+@transaction.atomic
+def confirm_email(*, user: User) -> None:
+    """Take somebody's e-mail as confirmed without a code: for accounts that staff or a command made."""
+    EmailAddress.objects.update_or_create(user=user, email=user.email, defaults={"verified": True, "primary": True})
+
+
+def _addresses_of(user: User) -> QuerySet[Address]:
+    """One change at a time for each user: the database takes only one default."""
+    User.objects.select_for_update().get(pk=user.pk)
+    return Address.objects.filter(user=user)
