@@ -1,6 +1,7 @@
 """What all tests share."""
 
 import os
+import shutil
 from collections.abc import Iterator
 from datetime import UTC, datetime
 
@@ -8,11 +9,17 @@ import pytest
 from django.core.cache import caches
 from django.db import connection
 
+from config.settings_test import SCRATCH
 from core.append_only import drop_triggers
 from core.audit import Actor
 
 # Playwright's event loop makes Django believe that the tests are asynchronous.
 os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    """Leave nothing behind: uploads of the tests lie in a folder of this process."""
+    shutil.rmtree(SCRATCH, ignore_errors=True)
 
 
 @pytest.fixture
