@@ -204,6 +204,32 @@ MFA_FORMS = {
 }
 REQUIRE_STAFF_MFA = env.bool("REQUIRE_STAFF_MFA", default=False)
 
+# --- Admin ----------------------------------------------------------------------------------------------------------
+UNFOLD = {
+    "SITE_TITLE": "config.backoffice.site_title",
+    "SITE_HEADER": "config.backoffice.site_title",
+    "SITE_SYMBOL": "apparel",
+    "SITE_FAVICONS": [{"rel": "icon", "type": "image/svg+xml", "href": "config.backoffice.icon"}],
+    "DASHBOARD_CALLBACK": "config.backoffice.home",
+    "SIDEBAR": {"navigation": "config.backoffice.sidebar"},
+    # The shop's chalk blue.
+    "COLORS": {
+        "primary": {
+            "50": "#EEF1FD",
+            "100": "#DDE3FA",
+            "200": "#BBC7F5",
+            "300": "#93A5EE",
+            "400": "#8FA3F2",
+            "500": "#3D5BE0",
+            "600": "#1F3FCB",
+            "700": "#1A35AA",
+            "800": "#152B8A",
+            "900": "#11236F",
+            "950": "#0B1747",
+        },
+    },
+}
+
 # --- Language, time, money ------------------------------------------------------------------------------------------
 LANGUAGE_CODE = "en-ie"
 USE_I18N = True

@@ -3,6 +3,7 @@
 from typing import Any
 
 import factory
+from django.contrib.auth.models import Permission
 
 from accounts.models import Address, User
 
@@ -32,3 +33,17 @@ class AddressFactory(factory.django.DjangoModelFactory[Address]):
     town = "Dublin"
     postcode = "D02 X285"
     country = "IE"
+
+
+def staff(*permissions: str, **changes: Any) -> User:
+    """Somebody who may enter the admin, with these permissions ("shop.change_order")."""
+    user = UserFactory(is_staff=True, **changes)
+    for permission in permissions:
+        app, codename = permission.split(".")
+        user.user_permissions.add(Permission.objects.get(content_type__app_label=app, codename=codename))
+    return user
+
+
+def owner(**changes: Any) -> User:
+    """Somebody who may do everything."""
+    return UserFactory(is_staff=True, is_superuser=True, **changes)

@@ -1,0 +1,175 @@
+"""What every app's part of the admin is built from: read-only rows, one-row settings, and steps."""
+
+from collections.abc import Callable
+from datetime import datetime
+from functools import wraps
+from typing import Any
+
+from django.contrib import messages
+from django.contrib.admin.utils import quote, unquote
+from django.core.exceptions import PermissionDenied
+from django.db.models import Model, QuerySet
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.template.response import TemplateResponse
+from django.urls import reverse
+from django.utils import timezone
+from unfold.admin import ModelAdmin, TabularInline
+from unfold.contrib.inlines.admin import NonrelatedTabularInline
+from unfold.decorators import action
+from unfold.enums import ActionVariant
+
+from core.audit import Actor
+from core.errors import DomainError
+from core.forms import StepForm
+from core.models import SingleRow
+
+Step = Callable[[Any, HttpRequest, Any, StepForm], str]
+
+
+def staff(request: HttpRequest) -> Actor:
+    """Who is acting here."""
+    return Actor(f"user {request.user.pk}", "admin")
+
+
+class ReadOnly:
+    """Rows to look at; what changes them is a service, reached by a step or not at all."""
+
+    def has_add_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        return False
+
+
+class Panel(ReadOnly, TabularInline):
+    """Rows of another table on a row's page, to look at."""
+
+    extra = 0
+    per_page = 20
+    hide_title = True
+
+
+class NamedPanel(ReadOnly, NonrelatedTabularInline):
+    """The same for tables that name the row by text, such as "order UN-7K3F9Q", in the field `named_by`."""
+
+    extra = 0
+    per_page = 20
+    hide_title = True
+    named_by = "cause"
+
+    def get_form_queryset(self, obj: Any) -> QuerySet:
+        return self.model._default_manager.filter(**{self.named_by: obj.cause})
+
+
+class SingleRowAdmin(ModelAdmin):
+    """Settings kept as one row: the list leads straight to it, and it cannot be deleted."""
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        return False
+
+    def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+        return redirect(row_address(self.model(pk=True)))
+
+    def get_object(self, request: HttpRequest, object_id: str, from_field: str | None = None) -> SingleRow:
+        # Not yet saved when nobody has changed a setting: looking at the page must not write it.
+        return self.model.fresh()
+
+
+class StepsAdmin(ModelAdmin):
+    """Rows that change by steps: one button and one small page each, one call of a service."""
+
+    def get_actions_detail(self, request: HttpRequest, object_id: str) -> list[Any]:
+        row = self.get_object(request, unquote(object_id))
+        buttons = super().get_actions_detail(request, object_id)
+        return [button for button in buttons if row is not None and _is_shown(button.method, request, row)]
+
+
+def _is_shown(button: Any, request: HttpRequest, row: Model) -> bool:
+    """Whether a step can be taken by this person, and now; what is no step shows whenever the theme lets it."""
+    if not hasattr(button, "needs"):
+        return True
+    return request.user.has_perm(button.needs) and (button.is_offered is None or button.is_offered(row))
+
+
+def step(
+    *,
+    label: str,
+    permission: str,
+    about: str = "",
+    form: type[StepForm] = StepForm,
+    icon: str = "",
+    variant: ActionVariant = ActionVariant.DEFAULT,
+    is_offered: Callable[[Any], bool] | None = None,
+) -> Callable[[Step], Any]:
+    """Make a method a step of a StepsAdmin: it calls one service and returns what to tell the person.
+
+    GET shows the page with `about` and the form, POST does it; a refusal shows the page again, with 409. Whoever lacks
+    `permission` gets 403. `is_offered` decides about the button only: whether it can be done is the service's to say.
+    """
+
+    def decorate(do: Step) -> Any:
+        # The permission is asked here: the theme would look its name up in the database before there are tables.
+        @action(description=label, icon=icon, variant=variant)
+        @wraps(do)
+        def page(admin: Any, request: HttpRequest, object_id: str) -> HttpResponse:
+            if not request.user.has_perm(permission):
+                raise PermissionDenied
+            row = admin.get_object(request, unquote(object_id))
+            if row is None:
+                raise Http404
+            typed = (request.POST, request.FILES) if request.method == "POST" else ()
+            asked = form(*typed, row=row)
+            status = 422 if typed else 200
+            if asked.is_valid():
+                try:
+                    messages.success(request, do(admin, request, row, asked))
+                except DomainError as refusal:
+                    asked.add_error(None, refusal.message)
+                    status = refusal.status
+                if not asked.errors:
+                    return redirect(row_address(row))
+            context = {
+                **admin.admin_site.each_context(request),
+                "title": label,
+                "about": about,
+                "form": asked,
+                "opts": admin.opts,
+                "original": row,
+                "back": row_address(row),
+                "is_danger": variant == ActionVariant.DANGER,
+            }
+            return TemplateResponse(request, "admin/step.html", context, status=status)
+
+        page.needs, page.is_offered = permission, is_offered
+        return page
+
+    return decorate
+
+
+def take_all(
+    admin: Any, request: HttpRequest, rows: QuerySet, service: Callable[[Any, Actor, datetime], object], done: str
+) -> None:
+    """Call one service for each chosen row, each in its own transaction, and say what became of which."""
+    taken = []
+    for row in rows:
+        try:
+            service(row, staff(request), timezone.now())
+        except DomainError as refusal:
+            admin.message_user(request, f"{row}: {refusal.message}", messages.ERROR)
+        else:
+            taken.append(str(row))
+    if taken:
+        admin.message_user(request, f"{done}: {', '.join(taken)}.", messages.SUCCESS)
+
+
+def row_address(row: Model) -> str:
+    """A row's own page in the admin."""
+    meta = row._meta
+    return reverse(f"admin:{meta.app_label}_{meta.model_name}_change", args=[quote(row.pk)])
