@@ -3,6 +3,8 @@
 from django.http import HttpRequest
 
 from accounts.models import User
+from inventory.queries import catalogue
+from inventory.queries.catalogue import Branch
 from shop.queries import baskets
 
 
@@ -14,4 +16,7 @@ def frame(request: HttpRequest) -> dict[str, object]:
         visitor = getattr(request, "visitor", "")
         return baskets.basket_count(visitor=visitor, user=user if isinstance(user, User) else None)
 
-    return {"basket_count": basket_count, "nav_categories": []}
+    def nav_categories() -> list[Branch]:
+        return [branch for branch in catalogue.category_tree().values() if not branch.parent]
+
+    return {"basket_count": basket_count, "nav_categories": nav_categories}

@@ -3,19 +3,19 @@
 from django.urls import path
 from django.views.generic import TemplateView
 
-from shop.views import basket
+from shop.views import basket, catalogue
 
 # Each placeholder is replaced by its page as that is made.
 placeholder = TemplateView.as_view(template_name="base.html")
 
 app_name = "shop"
 urlpatterns = [
-    path("", placeholder, name="home"),
-    path("shop/", placeholder, name="list"),
-    path("shop/<slug:slug>/", placeholder, name="category"),
-    path("brands/<slug:slug>/", placeholder, name="brand"),
-    path("search/", placeholder, name="search"),
-    path("pieces/<slug:slug>/", placeholder, name="product"),
+    path("", catalogue.home, name="home"),
+    path("shop/", catalogue.everything, name="list"),
+    path("shop/<slug:slug>/", catalogue.category, name="category"),
+    path("brands/<slug:slug>/", catalogue.brand, name="brand"),
+    path("search/", catalogue.search, name="search"),
+    path("pieces/<slug:slug>/", catalogue.product, name="product"),
     path("basket/", basket.show, name="basket"),
     path("basket/add/", basket.add, name="basket_add"),
     path("basket/change/", basket.change, name="basket_change"),

@@ -1,11 +1,14 @@
 """What all templates share: icons, amounts, the summary of what is wrong with forms."""
 
+from datetime import datetime
 from decimal import Decimal
 from typing import TypedDict
 
 from django import template
 from django.forms import BaseForm, BoundField
 from django.template.loader import render_to_string
+from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
@@ -25,6 +28,13 @@ class Problem(TypedDict):
 def eur(amount: Decimal | None) -> str:
     """The amount as people read it, empty for none: `{{ lot.price|eur }}`."""
     return "" if amount is None else money.format_eur(amount)
+
+
+@register.filter
+def moment(when: datetime) -> str:
+    """A moment as short as it can be said: "14:52" today, "Sat 29 Nov, 14:52" else."""
+    local = timezone.localtime(when)
+    return date_format(local, "H:i" if local.date() == timezone.localdate() else "D j M, H:i")
 
 
 @register.simple_tag

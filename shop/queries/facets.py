@@ -34,11 +34,6 @@ def counts_for(filters: Filters) -> Counts:
     return remembered(key=f"counts-{asked.key}", make=partial(_count, asked), seconds=REMEMBERED_SECONDS)
 
 
-def everything() -> Counts:
-    """The counts without any filter: what can be chosen at all."""
-    return counts_for(Filters())
-
-
 def _count(filters: Filters) -> Counts:
     parts = [
         _part("total", matching_lots(filters), Value(""), Value("")),

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.db.models import OuterRef, Subquery
 
@@ -93,10 +93,24 @@ class Piece:
     choices: Sequence[Choice]
     item: StockItem | None
     quantities: Sequence[int]
+    has_prices: bool
+    is_back_soon: bool
     size: str
+    grade: str
     stock: str
     facts: Sequence[Facts]
     alike: Sequence[Card]
+
+    @property
+    def can_be_added(self) -> bool:
+        """Whether there is a copy with a price."""
+        return self.state == "" and self.card.price is not None
+
+    @property
+    def only_choice(self) -> int | None:
+        """The one answer there is, so that nobody has to choose it."""
+        possible = [choice.value for choice in self.choices if not choice.is_disabled]
+        return possible[0] if len(possible) == 1 else None
 
 
 def piece_page(*, slug: str, now: datetime) -> Piece:
@@ -122,7 +136,10 @@ def piece_page(*, slug: str, now: datetime) -> Piece:
         choices=_choices(own) if len(own) > 1 else [],
         item=own[0].item if len(own) == 1 else None,
         quantities=_quantities(free),
+        has_prices=len({lot.item.price for lot in shown}) > 1,
+        is_back_soon=bool(cards[0].back_at and cards[0].back_at - now < timedelta(hours=1)),
         size=", ".join(dict.fromkeys(size_words(lot.item) for lot in shown)),
+        grade=", ".join(dict.fromkeys(catalogue.condition_words()[lot.item.condition][0] for lot in shown)),
         stock=_stock_words(free, own),
         facts=_facts(shown, photos[product.pk]),
         alike=cards[1 : 1 + (ALIKE if free else ALIKE_WHEN_SOLD)],

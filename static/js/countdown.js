@@ -5,7 +5,6 @@ const TEN_MINUTES = 600;
 const plural = (count, word) => `${count} ${word}${count === 1 ? "" : "s"}`;
 
 const words = (seconds) => {
-  if (seconds <= 0) return "no time";
   if (seconds < HOUR) return `${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, "0")}`;
   if (seconds < 48 * HOUR) return plural(Math.floor(seconds / HOUR), "hour");
   return plural(Math.floor(seconds / (24 * HOUR)), "day");
