@@ -3,7 +3,7 @@
 from django.urls import path
 from django.views.generic import TemplateView
 
-from shop.views import basket, catalogue
+from shop.views import basket, catalogue, checkout
 
 # Each placeholder is replaced by its page as that is made.
 placeholder = TemplateView.as_view(template_name="base.html")
@@ -20,9 +20,9 @@ urlpatterns = [
     path("basket/add/", basket.add, name="basket_add"),
     path("basket/change/", basket.change, name="basket_change"),
     path("basket/carry-on/", basket.carry_on, name="basket_carry_on"),
-    path("checkout/", placeholder, name="checkout"),
-    path("checkout/delivery/", placeholder, name="checkout_delivery"),
-    path("checkout/review/", placeholder, name="checkout_review"),
+    path("checkout/", checkout.details, name="checkout"),
+    path("checkout/delivery/", checkout.choose_delivery, name="checkout_delivery"),
+    path("checkout/review/", checkout.review, name="checkout_review"),
     path("orders/<str:number>/<str:secret>/", placeholder, name="order"),
     path("account/", placeholder, name="account"),
 ]

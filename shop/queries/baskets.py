@@ -87,6 +87,11 @@ def open_basket(*, visitor: str, user: User | None, now: datetime) -> Basket:
     )
 
 
+def promised_subtotal(cart: Cart) -> Decimal:
+    """What the lines come to at the prices their owner last saw (EUR): an order costs this or is refused."""
+    return sum((price * quantity for price, quantity in cart.lines.values_list("seen_price", "quantity")), ZERO)
+
+
 def _shown(line: CartLine, lot: Lot, photos: Sequence[Photo]) -> BasketLine:
     item, product = line.stock_item, line.stock_item.product
     gone = _why_gone(line, lot)

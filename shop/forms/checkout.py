@@ -1,0 +1,154 @@
+"""What a shopper types at the checkout. Prices, fees and totals never come from here."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any, cast
+
+from django import forms
+
+from accounts.countries import COUNTRIES
+from accounts.postcodes import tidy_postcode
+from shop.models import DeliveryKind, DeliveryMethod, PaymentMethod
+
+TOO_LONG = "Use at most %(limit_value)d characters; this has %(show_value)d"
+ADDRESS = ("street", "postcode", "town", "country")
+
+
+@dataclass(frozen=True)
+class Way:
+    """A way of delivery as it stands to choose: what it costs for this basket (EUR), and when it is there."""
+
+    method: DeliveryMethod
+    fee: Decimal
+    when: str
+
+    def __str__(self) -> str:
+        return self.method.name
+
+    @property
+    def is_delivery(self) -> bool:
+        """Whether it needs an address."""
+        return self.method.kind == DeliveryKind.DELIVERY
+
+
+@dataclass(frozen=True)
+class Payment:
+    """A way to pay as it stands to choose, with the ways of delivery that it goes with."""
+
+    method: PaymentMethod
+    ways: Sequence[Way]
+
+    def __str__(self) -> str:
+        return str(self.method.label)
+
+
+def _text(label: str, missing: str, length: int, autocomplete: str, **options: Any) -> forms.CharField:
+    widget = forms.TextInput(attrs={"autocomplete": autocomplete, **options.pop("attrs", {})})
+    words = {"required": missing, "max_length": TOO_LONG}
+    return forms.CharField(label=label, max_length=length, widget=widget, error_messages=words, **options)
+
+
+class DetailsForm(forms.Form):
+    """Who orders."""
+
+    email = forms.EmailField(
+        label="Email",
+        max_length=254,
+        help_text="For your receipt and tracking.",
+        widget=forms.EmailInput(attrs={"autocomplete": "email"}),
+        error_messages={
+            "required": "Enter your email address",
+            "invalid": "Enter an email address with an @, like name@example.com",
+            "max_length": TOO_LONG,
+        },
+    )
+    name = _text("Full name", "Enter your full name", 120, "name")
+    phone = _text(
+        "Phone", "", 30, "tel", required=False, help_text="Only used by the courier on the day.", attrs={"type": "tel"}
+    )
+
+
+class DeliveryForm(forms.Form):
+    """How the pieces get there, where that is, and how they are paid. A collection needs no address."""
+
+    # An address may not be asked for by the browser before it is known whether it is needed.
+    use_required_attribute = False
+
+    delivery = forms.ChoiceField(
+        label="How do you want to get it?",
+        widget=forms.RadioSelect,
+        error_messages=dict.fromkeys(("required", "invalid_choice"), "Choose how you want to get it"),
+    )
+    street = _text("Street and number", "Enter your street and number", 200, "street-address")
+    postcode = _text("Eircode or postcode", "", 12, "postal-code", required=False)
+    town = _text("Town or city", "Enter your town or city", 80, "address-level2")
+    country = forms.ChoiceField(
+        label="Country",
+        widget=forms.Select(attrs={"autocomplete": "country"}),
+        error_messages=dict.fromkeys(("required", "invalid_choice"), "Choose a country we deliver to"),
+    )
+    payment = forms.ChoiceField(
+        label="How do you want to pay?",
+        widget=forms.RadioSelect,
+        error_messages=dict.fromkeys(("required", "invalid_choice"), "Choose how you want to pay"),
+    )
+
+    def __init__(self, data: Mapping[str, Any] | None = None, *, ways: Sequence[Way], **options: Any) -> None:
+        super().__init__(data, **options)
+        self._ways = {str(way.method.pk): way for way in ways}
+        zone = {code for way in ways if way.is_delivery for code in way.method.countries}
+        known = [code for code in COUNTRIES if code in zone]
+        self._choose("delivery", list(self._ways.items()))
+        self._choose("country", [(code, COUNTRIES.get(code, code)) for code in [*known, *sorted(zone - {*known})]])
+        self._choose("payment", [(payment.method.value, payment) for payment in _payments(ways)])
+        if not zone or (self.is_bound and self.way and not self.way.is_delivery):
+            for name in ADDRESS:
+                self.fields[name].required = False
+
+    @property
+    def way(self) -> Way | None:
+        """The way of delivery that was chosen, by what was typed or is known."""
+        return self._ways.get(str(self["delivery"].value()))
+
+    @property
+    def chosen_way(self) -> Way:
+        """The way of delivery of a valid form."""
+        return self._ways[self.cleaned_data["delivery"]]
+
+    @property
+    def needs_address(self) -> bool:
+        """Whether any way of delivery does."""
+        return any(way.is_delivery for way in self._ways.values())
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or self.cleaned_data
+        if "postcode" in cleaned:
+            # Some letters become two in capitals, and the column is as long as the field.
+            cleaned["postcode"] = tidy_postcode(cleaned["postcode"], cleaned.get("country", ""))[:12]
+        way = self._ways.get(cleaned.get("delivery", ""))
+        if way:
+            self._refuse_elsewhere(way, cleaned.get("country", ""))
+            self._refuse_payment(way, cleaned.get("payment", ""))
+        return cleaned
+
+    def _refuse_elsewhere(self, way: Way, country: str) -> None:
+        if way.is_delivery and country and country not in way.method.countries:
+            place = COUNTRIES.get(country, country)
+            self.add_error("delivery", f"{way} does not go to {place}. Choose another way or another country")
+
+    def _refuse_payment(self, way: Way, payment: str) -> None:
+        if payment and payment not in way.method.payment_methods:
+            label = PaymentMethod(payment).label
+            self.add_error("payment", f"{label} is not offered with {way}. Choose another way to pay")
+
+    def _choose(self, name: str, choices: list[tuple[str, Any]]) -> None:
+        cast(forms.ChoiceField, self.fields[name]).choices = choices
+
+
+def _payments(ways: Sequence[Way]) -> list[Payment]:
+    """Every way to pay that goes with some way of delivery."""
+    offered = [
+        Payment(method, [way for way in ways if method in way.method.payment_methods]) for method in PaymentMethod
+    ]
+    return [payment for payment in offered if payment.ways]
