@@ -54,6 +54,7 @@ class AddressPanel(Panel):
 
 class EmailAddressPanel(Panel):
     model = EmailAddress
+    ordering = ("pk",)
     fields = ("email", "verified", "primary")
 
 

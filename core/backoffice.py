@@ -24,7 +24,7 @@ from core.errors import DomainError
 from core.forms import StepForm
 from core.models import SingleRow
 
-Step = Callable[[Any, HttpRequest, Any, StepForm], str]
+Step = Callable[[Any, HttpRequest, Any, Any], str]
 
 
 def staff(request: HttpRequest) -> Actor:
@@ -45,20 +45,25 @@ class ReadOnly:
         return False
 
 
-class Panel(ReadOnly, TabularInline):
-    """Rows of another table on a row's page, to look at."""
+class Looks(ReadOnly):
+    """What all panels share: rows on another row's page, to look at."""
 
     extra = 0
     per_page = 20
     hide_title = True
+    fields: tuple[str, ...] = ()
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Model | None = None) -> tuple[str, ...]:
+        return self.fields
 
 
-class NamedPanel(ReadOnly, NonrelatedTabularInline):
-    """The same for tables that name the row by text, such as "order UN-7K3F9Q", in the field `named_by`."""
+class Panel(Looks, TabularInline):
+    """Rows that point at the row."""
 
-    extra = 0
-    per_page = 20
-    hide_title = True
+
+class NamedPanel(Looks, NonrelatedTabularInline):
+    """Rows that name the row by text, such as "order UN-7K3F9Q", in the field `named_by`."""
+
     named_by = "cause"
 
     def get_form_queryset(self, obj: Any) -> QuerySet:
