@@ -136,11 +136,13 @@ def jean(canvas: Canvas, recipe: Recipe, *, is_back: bool) -> None:
 
 
 def _twill(cloth: str) -> str:
+    """The diagonal of denim: a light and a dark thread, again and again."""
     light, dark = lighter(cloth, 0.3), darker(cloth, 0.4)
-    lines = "".join(f"M{x} 150 l-640 1280" for x in range(280, 1600, 9))
     return (
-        f'<path d="{lines}" stroke="{light}" stroke-opacity=".26" stroke-width="2.6"/>'
-        f'<path d="{lines}" stroke="{dark}" stroke-opacity=".2" stroke-width="2.4" transform="translate(4.5 0)"/>'
+        f'<pattern id="twill" patternUnits="userSpaceOnUse" width="9" height="9" patternTransform="rotate(27)">'
+        f'<path d="M2 0v9" stroke="{light}" stroke-opacity=".26" stroke-width="2.6"/>'
+        f'<path d="M6 0v9" stroke="{dark}" stroke-opacity=".2" stroke-width="2.4"/></pattern>'
+        f'<path d="{box(0, 0, 1200, 1500)}" fill="url(#twill)"/>'
     )
 
 

@@ -6,11 +6,13 @@ from dataclasses import dataclass
 from random import Random
 
 from .colours import CLOTHS, INK, PAPERS, brightness, darker, lighter, mix, thread
+from .noise import noise
 from .outline import bounds, box, mirror, oval
 
 WIDTH, HEIGHT = 1200, 1500
 Box = tuple[float, float, float, float]
 SHEET: Box = (0, 0, WIDTH, HEIGHT)
+TILE = 320
 
 
 @dataclass(frozen=True)
@@ -26,7 +28,7 @@ class Fold:
 class Canvas:
     """Collects the parts of one picture, back to front, and writes them out as one SVG."""
 
-    def __init__(self, *, paper: str, seed: int, view: Box = SHEET, grain: float = 0.2, zoom: float = 1.0) -> None:
+    def __init__(self, *, paper: str, seed: int, view: Box = SHEET, grain: float = 0.3, zoom: float = 1.0) -> None:
         self.paper = PAPERS[paper]
         self.chance = Random(seed)
         self.seed, self.view, self.grain, self.zoom, self.tilt = seed, view, grain, zoom, 0.0
@@ -202,13 +204,14 @@ class Canvas:
         """The picture as SVG text."""
         near = _region(self.view, 60)
         shadow = self._ground or self._lying(near)
+        weave = f'<g fill="url(#weave)" style="mix-blend-mode:overlay">{"".join(self._silhouette)}</g>'
         turn = f"rotate({self.tilt:g} 600 750) translate({600 * (1 - self.zoom):g} {750 * (1 - self.zoom):g})"
         turn += f" scale({self.zoom:g})"
         flip = ' transform="matrix(-1 0 0 1 1200 0)"' if flipped else ""
         return (
             f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="{" ".join(f"{number:g}" for number in self.view)}">'
-            f"<defs>{self._lights()}{self._grain(near)}{''.join(self._defs)}</defs>{self._studio()}"
-            f'<g{flip}><g transform="{turn}">{shadow}<g filter="url(#cloth)">{"".join(self._parts)}</g></g></g></svg>'
+            f"<defs>{self._lights()}{self._grain()}{''.join(self._defs)}</defs>{self._studio()}"
+            f'<g{flip}><g transform="{turn}">{shadow}{"".join(self._parts)}{weave}</g></g></svg>'
         )
 
     def _add(self, markup: str) -> None:
@@ -259,24 +262,19 @@ class Canvas:
             f'<stop offset="1" stop-color="{darker(self.paper, 0.09)}"/></radialGradient>'
         )
 
-    def _grain(self, near: str) -> str:
-        grey = "{0} {0} {0} 0 0 ".format("0.3333")
+    def _grain(self) -> str:
+        """The weave all cloth shares: fine noise, as fine in a detail as in the whole piece."""
+        size = TILE * self.view[2] / WIDTH
         return (
-            f'<filter id="cloth" filterUnits="userSpaceOnUse" {near}'
-            ' color-interpolation-filters="sRGB"><feTurbulence type="fractalNoise" baseFrequency=".5 .62"'
-            f' numOctaves="2" seed="{self.seed}"/><feColorMatrix values="{grey * 3}0 0 0 0 1" result="n"/>'
-            f'<feComposite in="SourceGraphic" in2="n" operator="arithmetic" k2="1" k3="{self.grain:g}"'
-            f' k4="{-self.grain / 2:g}"/><feComposite in2="SourceGraphic" operator="in"/></filter>'
-            f'<filter id="fibre" filterUnits="userSpaceOnUse" {near}'
-            ' color-interpolation-filters="sRGB"><feTurbulence type="fractalNoise" baseFrequency=".007 .009"'
-            f' numOctaves="1" seed="{self.seed + 7}"/><feColorMatrix values="0 0 0 0 0 0 0 0 0 0 0 0 0 0 0'
-            ' .42 0 0 0 -.15"/></filter>'
+            f'<pattern id="weave" patternUnits="userSpaceOnUse" width="{size:g}" height="{size:g}">'
+            f'<image width="{size:g}" height="{size:g}" href="{noise(self.seed, TILE, 0.7, self.grain)}"/></pattern>'
         )
 
     def _studio(self) -> str:
+        clouds = noise(self.seed + 7, 24, 0.8, 0.5)
         return (
-            f'<path d="{box(0, 0, WIDTH, HEIGHT)}" fill="url(#paper)"/>'
-            f'<path d="{box(0, 0, WIDTH, HEIGHT)}" fill="#000" filter="url(#fibre)" opacity=".18"/>'
+            f'<path d="{box(0, 0, WIDTH, HEIGHT)}" fill="url(#paper)"/><image x="-300" y="-150" width="1800"'
+            f' height="1800" href="{clouds}" opacity=".16" style="mix-blend-mode:overlay"/>'
         )
 
     def _lying(self, near: str) -> str:

@@ -85,11 +85,9 @@ def drawing(product: Product, shot: str) -> str:
     is_detail = shot not in WHOLE
     canvas = Canvas(paper=recipe.paper, seed=recipe.seed, view=_view(product, shot) if is_detail else SHEET)
     if recipe.garment in SHOES:
-        canvas.grain, canvas.zoom = 0.16, 1.05
+        canvas.grain, canvas.zoom = 0.2, 1.05
     else:
         canvas.tilt = canvas.chance.uniform(-0.9, 0.9)
-    if is_detail:
-        canvas.grain *= 0.6  # twice as large in a detail, so it needs to be fainter
     GARMENTS[recipe.garment](canvas, recipe, is_back=shot == "back")
     if is_detail or shot == "front":
         for flaw in product.flaws:
