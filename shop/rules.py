@@ -34,3 +34,8 @@ def can_become(order: Order, status: str, now: datetime) -> bool:
 def can_be_extended(order: Order, now: datetime) -> bool:
     """Whether the hold may still be made longer; it may once."""
     return order.status == Status.PENDING and not order.extended_at and not has_run_out(order, now)
+
+
+def can_be_withdrawn(order: Order, now: datetime) -> bool:
+    """Whether its shopper may still call it off alone: until we have said yes or the money is here."""
+    return order.status == Status.PENDING and not has_run_out(order, now)

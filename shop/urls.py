@@ -1,12 +1,8 @@
 """Addresses of the shop."""
 
 from django.urls import path
-from django.views.generic import TemplateView
 
-from shop.views import basket, catalogue, checkout
-
-# Each placeholder is replaced by its page as that is made.
-placeholder = TemplateView.as_view(template_name="base.html")
+from shop.views import account, basket, catalogue, checkout, orders
 
 app_name = "shop"
 urlpatterns = [
@@ -23,6 +19,8 @@ urlpatterns = [
     path("checkout/", checkout.details, name="checkout"),
     path("checkout/delivery/", checkout.choose_delivery, name="checkout_delivery"),
     path("checkout/review/", checkout.review, name="checkout_review"),
-    path("orders/<str:number>/<str:secret>/", placeholder, name="order"),
-    path("account/", placeholder, name="account"),
+    path("orders/<slug:number>/<slug:secret>/", orders.show, name="order"),
+    path("orders/<slug:number>/<slug:secret>/cancel/", orders.cancel, name="order_cancel"),
+    path("orders/<slug:number>/<slug:secret>/extend/", orders.extend, name="order_extend"),
+    path("account/", account.show, name="account"),
 ]

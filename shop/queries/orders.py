@@ -1,14 +1,50 @@
 """Orders as people see them: whose they are, when they arrive, how far they have come."""
 
+from dataclasses import dataclass, replace
 from datetime import datetime
+from decimal import Decimal
 
 from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.formats import date_format
 
 from accounts.models import User
-from shop.models import Order
+from inventory.models import StockItem
+from inventory.queries.catalogue import condition_words, lots_by_product, photos_by_product
+from shop import rules
+from shop.models import DeliveryKind, Order, PaymentMethod
 from shop.queries.delivery import working_days_after
+from shop.queries.pictures import Picture, picture_of
+
+Status = Order.Status
+MOMENT = "D j M, H:i"
+WAITING: dict[str, str] = {
+    Status.CONFIRMED: "Waiting for us: we pack it.",
+    Status.PACKED: "Waiting for us: it leaves next.",
+    Status.READY: "Waiting for you: come and collect it.",
+}
+
+
+@dataclass(frozen=True)
+class Step:
+    """One entry of the timeline; `state` is "done", "current" or "next"."""
+
+    name: str
+    detail: str
+    state: str
+
+
+@dataclass(frozen=True)
+class PieceLine:
+    """One line of an order as components/basket_line.html shows it; EUR for the whole line."""
+
+    brand: str
+    title: str
+    url: str
+    meta: str
+    price: Decimal
+    quantity: int
+    picture: Picture | None
 
 
 def orders_of(*, user: User) -> QuerySet[Order]:
@@ -29,3 +65,112 @@ def expected(*, since: datetime, min_days: int, max_days: int) -> str:
     start = timezone.localdate(since)
     days = sorted({working_days_after(start, min_days), working_days_after(start, max_days)})
     return " to ".join(date_format(day, "D j M") for day in days)
+
+
+def state_words(order: Order, now: datetime) -> str:
+    """Where an order is; its time may be over before a job has said so."""
+    return str(Status.EXPIRED.label if rules.has_run_out(order, now) else order.get_status_display())
+
+
+def moment_words(moment: datetime, now: datetime) -> str:
+    """A moment as people say it: the time alone today, else with its day."""
+    is_today = timezone.localdate(moment) == timezone.localdate(now)
+    return date_format(timezone.localtime(moment), "H:i" if is_today else MOMENT)
+
+
+def timeline(order: Order, now: datetime) -> list[Step]:
+    """The way of an order: what is done with its moment, what is happening, what comes next."""
+    way, end = _way(order), _end(order, now)
+    done = [Step(name, _detail(order, status, moment), "done") for status, name, moment in way if moment]
+    if end:
+        return [*done, end]
+    if order.status != Status.COMPLETED:
+        done[-1] = replace(done[-1], state="current")
+    return [*done, *(Step(name, _promise(order, status), "next") for status, name, moment in way if not moment)]
+
+
+def waiting_for(order: Order, now: datetime) -> str:
+    """Whom an order waits for, if anybody."""
+    if rules.has_run_out(order, now):
+        return ""
+    if order.status == Status.PENDING:
+        is_transfer = order.payment_method == PaymentMethod.BANK_TRANSFER
+        return "Waiting for you: your transfer." if is_transfer else "Waiting for us: we write when it is confirmed."
+    return WAITING.get(order.status, "")
+
+
+def order_lines(order: Order) -> list[PieceLine]:
+    """What was ordered, as it was then, with a link to the piece while that is in the shop; two queries."""
+    lines = list(order.lines.select_related("stock_item__product"))
+    photos = photos_by_product(product_ids={line.stock_item.product_id for line in lines})
+    words = condition_words()
+    return [
+        PieceLine(
+            brand=line.brand,
+            title=line.title,
+            url=line.stock_item.product.get_absolute_url() if line.stock_item.product.is_published else "",
+            meta=f"{line.size} · {words[line.condition][0]}",
+            price=line.amount,
+            quantity=line.quantity,
+            picture=picture_of(first[0]) if (first := photos[line.stock_item.product_id]) else None,
+        )
+        for line in lines
+    ]
+
+
+def still_free(order: Order, now: datetime) -> list[StockItem]:
+    """The lots of an order whose time is over that can be had again; two queries."""
+    items = [line.stock_item for line in order.lines.select_related("stock_item__product")]
+    product_ids = {item.product_id for item in items if item.product.is_published and item.price is not None}
+    lots = lots_by_product(product_ids=product_ids, now=now)
+    free = {lot.item.pk for of_product in lots.values() for lot in of_product if lot.free > 0}
+    return [item for item in items if item.pk in free]
+
+
+def _way(order: Order) -> list[tuple[str, str, datetime | None]]:
+    """Status, name and moment of every step an order of its kind takes."""
+    is_transfer = order.payment_method == PaymentMethod.BANK_TRANSFER
+    is_collection = order.delivery_kind == DeliveryKind.COLLECTION
+    return [
+        (Status.PENDING, "Placed", order.placed_at),
+        (Status.CONFIRMED, "Paid" if is_transfer else "Confirmed", order.confirmed_at),
+        (Status.PACKED, "Packed", order.packed_at),
+        (Status.READY, "Ready to collect", order.ready_at)
+        if is_collection
+        else (Status.SHIPPED, "On its way", order.shipped_at),
+        (Status.COMPLETED, "Collected" if is_collection else "Delivered", order.completed_at),
+    ]
+
+
+def _end(order: Order, now: datetime) -> Step | None:
+    """How it ended before its time, if it did."""
+    if order.status == Status.CANCELLED:
+        reason = f"{_words(order.cancelled_at)} · {order.cancel_reason}" if order.cancel_reason else ""
+        return Step("Cancelled", reason or _words(order.cancelled_at), "current")
+    if order.status == Status.EXPIRED or rules.has_run_out(order, now):
+        return Step("Expired", _words(order.expires_at or order.expired_at), "current")
+    return None
+
+
+def _detail(order: Order, status: str, moment: datetime) -> str:
+    """When it was, and what is known besides."""
+    return (
+        f"{_words(moment)} · Tracking {order.tracking}"
+        if status == Status.SHIPPED and order.tracking
+        else _words(moment)
+    )
+
+
+def _promise(order: Order, status: str) -> str:
+    """What is promised about a step to come."""
+    if status == Status.CONFIRMED and order.expires_at:
+        return f"Until {_words(order.expires_at)}"
+    promised = Status.READY if order.delivery_kind == DeliveryKind.COLLECTION else Status.COMPLETED
+    if status != promised or order.confirmed_at is None:
+        return ""
+    days = expected(since=order.confirmed_at, min_days=order.delivery_min_days, max_days=order.delivery_max_days)
+    return f"Expected {days}"
+
+
+def _words(moment: datetime | None) -> str:
+    return date_format(timezone.localtime(moment), MOMENT) if moment else ""
