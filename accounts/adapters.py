@@ -45,7 +45,7 @@ NOTICES = {
     "primary_email_set": "Your email address is changed.",
     "totp_activated": "Your authenticator app is set up.",
     "totp_deactivated": "Your authenticator app is removed.",
-    "recovery_codes_generated": "Your new recovery codes are ready. The old ones no longer work.",
+    "recovery_codes_generated": "Your recovery codes are ready.",
 }
 
 

@@ -1,12 +1,14 @@
-"""Staff with the admin's keys need a second factor, where the shop asks for it."""
+"""Between the sign-in library and our pages."""
 
 from collections.abc import Callable
 
 from allauth.mfa.utils import is_mfa_enabled
 from django.conf import settings
+from django.contrib.sites.requests import RequestSite
 from django.core.exceptions import MiddlewareNotUsed
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.template.response import TemplateResponse
 from django.urls import reverse
 
 
@@ -23,3 +25,18 @@ class StaffMFAMiddleware:
         if request.path.startswith(self.admin) and request.user.is_staff and not is_mfa_enabled(request.user):
             return redirect("mfa_activate_totp")
         return self.get_response(request)
+
+
+class OwnSiteMiddleware:
+    """Let `site` be the shop's own row on the library's pages too, where it would be the request's host."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_template_response(self, request: HttpRequest, response: TemplateResponse) -> TemplateResponse:
+        if response.context_data and isinstance(response.context_data.get("site"), RequestSite):
+            del response.context_data["site"]
+        return response

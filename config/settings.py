@@ -130,6 +130,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "accounts.middleware.StaffMFAMiddleware",
+    "accounts.middleware.OwnSiteMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "core.middleware.BusyMiddleware",
 ]

@@ -31,6 +31,13 @@ def sign_in(client: Client, email: str = "aine@example.com", password: str = PAS
     return client.post(SIGN_IN, {"login": email, "password": password, **more})
 
 
+def test_the_pages_wear_the_shop_s_own_name(client: Client) -> None:
+    page = client.get(SIGN_IN).content.decode()
+
+    assert "<title>Sign in | Unity</title>" in page
+    assert "testserver" not in page
+
+
 def test_a_new_account_is_signed_in_after_the_code_from_the_letter(client: Client) -> None:
     answer = client.post(SIGN_UP, NEW, follow=True)
     assert "We have sent a code to new@example.com." in answer.content.decode()
@@ -161,6 +168,12 @@ def test_a_code_by_mail_signs_in_without_the_password(client: Client, shopper: U
     client.post("/accounts/login/code/confirm/", {"code": code_for(shopper.email)})
 
     assert is_signed_in(client)
+
+
+def test_a_code_stands_in_the_letter_but_not_in_its_subject(client: Client, shopper: User) -> None:
+    client.post("/accounts/login/code/", {"email": shopper.email})
+
+    assert newest_letter(shopper.email).subject == "Your sign-in code for Unity"
 
 
 def test_signing_out_takes_a_press_of_the_button(signed_in: Client) -> None:

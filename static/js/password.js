@@ -1,0 +1,15 @@
+// A button under each password that shows what was typed.
+for (const input of document.querySelectorAll('input[type="password"]')) {
+  const button = document.createElement("button");
+  button.type = "button";
+  button.className = "button button--link show-password";
+  const show = (shown) => {
+    input.type = shown ? "text" : "password";
+    button.textContent = shown ? "Hide password" : "Show password";
+  };
+  button.addEventListener("click", () => show(input.type === "password"));
+  // Browsers keep and offer only what is sent as a password.
+  input.form.addEventListener("submit", () => show(false));
+  show(false);
+  input.after(button);
+}
