@@ -40,7 +40,11 @@ if IS_EMBEDDED:
         # A writing transaction takes the one write lock when it begins: reading first and writing later cannot fail.
         "transaction_mode": "IMMEDIATE",
         "timeout": LOCK_WAIT_SECONDS,
-        "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA foreign_keys=ON; PRAGMA cache_size=-20000;",
+        # With recursive triggers REPLACE is a delete as well, which append-only tables refuse.
+        "init_command": (
+            "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA foreign_keys=ON; "
+            "PRAGMA recursive_triggers=ON; PRAGMA cache_size=-20000;"
+        ),
     }
 else:
     _database["CONN_MAX_AGE"] = env.int("CONN_MAX_AGE", default=60)

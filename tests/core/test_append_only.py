@@ -49,6 +49,14 @@ def test_history_can_be_neither_changed_nor_deleted(
     assert list(model._default_manager.values()) == before
 
 
+@pytest.mark.skipif(not settings.IS_EMBEDDED, reason="only SQLite has REPLACE")
+@pytest.mark.django_db
+def test_history_cannot_be_replaced_by_an_insert(actor: Actor, now: datetime) -> None:
+    record(actor=actor, subject="order UN-1", action="placed", now=now)
+
+    assert refusal("REPLACE INTO {table} SELECT * FROM {table}", AuditEntry) == "core_auditentry is append-only"
+
+
 @pytest.mark.skipif(not settings.IS_EMBEDDED, reason="only SQLite remakes a table to alter it")
 @pytest.mark.django_db(transaction=True)
 def test_a_remade_table_gets_its_protection_back_after_migrate(actor: Actor, now: datetime) -> None:
