@@ -1,6 +1,6 @@
 """Products as cards: everything a template needs to show one in a grid, decided here."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
@@ -128,6 +128,12 @@ def size_words(item: StockItem) -> str:
     return f"{item.size_system} {item.size}".strip()
 
 
+def sizes_named(items: Iterable[StockItem]) -> str:
+    """Several sizes in few words: "S, M, XL", "UK 7 to UK 10"."""
+    sizes = list(dict.fromkeys(size_words(item) for item in items))
+    return ", ".join(sizes) if len(sizes) <= MAX_SIZES_NAMED else f"{sizes[0]} to {sizes[-1]}"
+
+
 def _is_last(lots: Sequence[Lot]) -> bool:
     """One copy left where there were several; never said of a one-off piece."""
     return sum(lot.free for lot in lots) == 1 and sum(lot.item.taken_in for lot in lots) > 1
@@ -153,15 +159,13 @@ def _meta(lots: Sequence[Lot], *, is_last: bool) -> str:
     words = catalogue.condition_words()
     items = [lot.item for lot in lots]
     grades = [label for code, (label, _) in words.items() if any(item.condition == code for item in items)]
-    sizes = list(dict.fromkeys(size_words(item) for item in items))
     if not items:
         return ""
     if is_last:
-        return f"{grades[0]} · only {sizes[0]} left"
+        return f"{grades[0]} · only {size_words(items[0])} left"
     if len(items) == 1:
         return f"{_size_alone(items[0])} · {grades[0]}"
-    named = ", ".join(sizes) if len(sizes) <= MAX_SIZES_NAMED else f"{sizes[0]} to {sizes[-1]}"
-    return f"{', '.join(grades)} · {named}"
+    return f"{', '.join(grades)} · {sizes_named(items)}"
 
 
 def _size_alone(item: StockItem) -> str:

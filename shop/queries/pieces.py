@@ -11,7 +11,7 @@ from inventory.models import Flaw, Photo, Product, StockItem
 from inventory.queries import catalogue
 from inventory.queries.catalogue import Lot
 from shop.models import ShopSettings
-from shop.queries.cards import Card, alike_products, card_of, size_words
+from shop.queries.cards import Card, alike_products, card_of, size_words, sizes_named
 from shop.queries.pictures import Picture, picture_of
 
 ALIKE, ALIKE_WHEN_SOLD = 4, 8
@@ -138,7 +138,7 @@ def piece_page(*, slug: str, now: datetime) -> Piece:
         quantities=_quantities(free),
         has_prices=len({lot.item.price for lot in shown}) > 1,
         is_back_soon=bool(cards[0].back_at and cards[0].back_at - now < timedelta(hours=1)),
-        size=", ".join(dict.fromkeys(size_words(lot.item) for lot in shown)),
+        size=sizes_named(lot.item for lot in shown),
         grade=", ".join(dict.fromkeys(catalogue.condition_words()[lot.item.condition][0] for lot in shown)),
         stock=_stock_words(free, own),
         facts=_facts(shown, photos[product.pk]),

@@ -1,7 +1,10 @@
-// The list: every change of a filter asks for the new list; after "Show more" the focus moves to the first new piece.
-document.addEventListener("htmx:afterSwap", (event) => {
-  const first = event.detail.target?.querySelector?.("[data-first-new] a") ?? document.querySelector("[data-first-new] a");
-  if (!first) return;
-  first.closest("[data-first-new]").removeAttribute("data-first-new");
-  first.focus();
+// "Show more" adds pieces to the grid: the focus moves to the first of them.
+let seen = 0;
+
+document.addEventListener("htmx:beforeSwap", (event) => {
+  if (event.detail.target.id === "grid") seen = event.detail.target.children.length;
+});
+
+document.addEventListener("htmx:afterSettle", (event) => {
+  if (event.detail.target.id === "grid") event.detail.target.children[seen]?.querySelector("a").focus();
 });
