@@ -28,7 +28,7 @@ class Fold:
 class Canvas:
     """Collects the parts of one picture, back to front, and writes them out as one SVG."""
 
-    def __init__(self, *, paper: str, seed: int, view: Box = SHEET, grain: float = 0.3, zoom: float = 1.0) -> None:
+    def __init__(self, *, paper: str, seed: int, view: Box = SHEET, grain: float = 0.17, zoom: float = 1.0) -> None:
         self.paper = PAPERS[paper]
         self.chance = Random(seed)
         self.seed, self.view, self.grain, self.zoom, self.tilt = seed, view, grain, zoom, 0.0

@@ -85,9 +85,11 @@ def drawing(product: Product, shot: str) -> str:
     is_detail = shot not in WHOLE
     canvas = Canvas(paper=recipe.paper, seed=recipe.seed, view=_view(product, shot) if is_detail else SHEET)
     if recipe.garment in SHOES:
-        canvas.grain, canvas.zoom = 0.2, 1.05
+        canvas.grain, canvas.zoom = 0.14, 1.05
     else:
         canvas.tilt = canvas.chance.uniform(-0.9, 0.9)
+    if is_detail:
+        canvas.grain *= 0.7  # grain is what costs bytes, and a detail has more of everything
     GARMENTS[recipe.garment](canvas, recipe, is_back=shot == "back")
     if is_detail or shot == "front":
         for flaw in product.flaws:
