@@ -80,7 +80,7 @@ def withdraw(*, order_id: int, actor: Actor, now: datetime) -> Order:
     """Call it off as its shopper, who may do so alone until we have said yes (OrderMoved, OrderExpired)."""
     order = _locked(order_id)
     _refuse_unless(rules.can_be_withdrawn(order, now), order, now)
-    return cancel(order_id=order_id, actor=actor, now=now, reason="The shopper called it off.")
+    return cancel(order_id=order_id, actor=actor, now=now, reason="Called off from the order page.")
 
 
 @transaction.atomic

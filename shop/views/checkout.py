@@ -168,7 +168,7 @@ def _conflict(request: ShopRequest, problems: Sequence[LineProblem]) -> HttpResp
 def _page(request: ShopRequest, step: int, basket: Basket, form: Form, status: int = 200) -> HttpResponse:
     template = ("shop/checkout_details.html", "shop/checkout_delivery.html")[step]
     way = form.way if isinstance(form, DeliveryForm) else None
-    context = {"form": form, "steps": _steps(step), **_sums(basket, way)}
+    context = {"form": form, "steps": _steps(step), "aside_lines": basket.lines, **_sums(basket, way)}
     return render(request, template, context, status=status)
 
 
