@@ -14,6 +14,7 @@ from django.contrib.auth.forms import UserChangeForm
 from django.contrib.auth.models import Group
 from django.db.models import QuerySet
 from django.http import HttpRequest
+from django.utils.html import format_html
 from unfold.admin import ModelAdmin
 from unfold.forms import AdminPasswordChangeForm, UserCreationForm
 from unfold.widgets import UnfoldAdminSelectWidget
@@ -35,6 +36,17 @@ class NewUserForm(UserCreationForm):
 
     def clean_email(self) -> str:
         return self.cleaned_data["email"].lower()
+
+
+class UserForm(UserChangeForm):
+    """Somebody known; the password is changed on a page of its own."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if "name" in self.fields:  # not for those who may only look
+            self.fields["password"].help_text = format_html(
+                '<a class="text-link" href="{}">Set another password</a>', "../password/"
+            )
 
 
 class AddressForm(forms.ModelForm):
@@ -60,7 +72,7 @@ class EmailAddressPanel(Panel):
 
 @admin.register(User)
 class UserAdmin(DjangoUserAdmin, ModelAdmin):
-    form = UserChangeForm
+    form = UserForm
     add_form = NewUserForm
     change_password_form = AdminPasswordChangeForm
     list_display = ("email", "name", "is_staff", "is_active", "date_joined")
@@ -68,13 +80,16 @@ class UserAdmin(DjangoUserAdmin, ModelAdmin):
     search_fields = ("email", "name")
     ordering = ("email",)
     readonly_fields = ("last_login", "date_joined")
-    inlines = (AddressPanel, EmailAddressPanel)
+    compressed_fields = False
     fieldsets = (
         (None, {"fields": ("email", "name", "password")}),
         ("What they may do", {"fields": ("is_active", *POWERS)}),
         ("Moments", {"fields": ("date_joined", "last_login")}),
     )
     add_fieldsets = ((None, {"fields": ("email", "name", "usable_password", "password1", "password2")}),)
+
+    def get_inlines(self, request: HttpRequest, obj: User | None) -> tuple[type, ...]:
+        return (AddressPanel, EmailAddressPanel) if obj else ()
 
     def get_readonly_fields(self, request: HttpRequest, obj: User | None = None) -> tuple[str, ...]:
         # The sign-in library keeps its own note of the address: people change theirs on their account's page.
@@ -106,6 +121,8 @@ def _may_touch(request: HttpRequest, user: User | None) -> bool:
 @admin.register(Group)
 class GroupAdmin(DjangoGroupAdmin, ModelAdmin):
     """Who may change groups could give themselves any permission, so only superusers may."""
+
+    compressed_fields = False
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return request.user.is_superuser

@@ -85,6 +85,7 @@ def sidebar(request: HttpRequest) -> list[dict[str, Any]]:
 
 def home(request: HttpRequest, context: dict[str, Any]) -> dict[str, Any]:
     """What waits for us, and whether all is well; each part for those who may look at its rows."""
+    context["title"] = "Today"
     may = request.user.has_perm
     if may("shop.view_order"):
         context["waiting"] = _waiting()

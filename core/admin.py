@@ -50,10 +50,18 @@ class OutboxMessageAdmin(ReadOnly, StepsAdmin):
     show_full_result_count = False
     actions = ("send_all_again",)
     actions_detail = ("send_again",)
+    readonly_fields = ("words",)
 
-    def get_exclude(self, request: HttpRequest, obj: OutboxMessage | None = None) -> tuple[str, ...]:
+    def get_fields(self, request: HttpRequest, obj: OutboxMessage | None = None) -> tuple[str, ...]:
         # Letters carry links and codes that let their reader in.
-        return ("html",) if request.user.is_superuser else ("html", "text")
+        words = ("words",) if request.user.is_superuser else ()
+        moments = ("created_at", "next_attempt_at", "sent_at")
+        return ("about", "to", "subject", *words, "status", "attempts", *moments, "last_error")
+
+    @display(description="text")
+    def words(self, letter: OutboxMessage) -> str:
+        """The text with its line breaks."""
+        return letter.text
 
     @display(
         description="status",

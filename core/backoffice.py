@@ -44,6 +44,11 @@ class ReadOnly:
     def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
         return False
 
+    def change_view(self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: Any = None) -> Any:
+        # The admin's own log knows nothing of rows that it never changes.
+        context = {"show_history": False} | (extra_context or {})
+        return super().change_view(request, object_id, form_url, context)  # type: ignore[misc]
+
 
 class Looks(ReadOnly):
     """What all panels share: rows on another row's page, to look at."""

@@ -103,8 +103,6 @@ class BrandAliasForm(forms.ModelForm):
 class MeasurementsField(forms.CharField):
     """Centimetres by name, one to a line: "Chest: 58". A name without a number is left out."""
 
-    widget = UnfoldAdminTextareaWidget
-
     def prepare_value(self, value: Any) -> Any:
         return "\n".join(f"{name}: {size}" for name, size in value.items()) if isinstance(value, dict) else value
 
@@ -158,7 +156,9 @@ class NewLotForm(_SizeOnScale, StepForm):
     )
     quantity = _copies(at_least=0, label="Copies", help_text="How many are on the shelf now.")
     shelf_place = _line(30, required=False, help_text="Where it lies in the house.")
-    measurements = MeasurementsField(required=False, help_text="In centimetres, one to a line.")
+    measurements = MeasurementsField(
+        widget=UnfoldAdminTextareaWidget({"rows": 4}), required=False, help_text="In centimetres, one to a line."
+    )
     flaws = forms.CharField(
         required=False,
         max_length=2000,
@@ -189,7 +189,11 @@ class NewLotForm(_SizeOnScale, StepForm):
 class LotForm(_SizeOnScale, forms.ModelForm):
     """What may be set right on a lot; its balances change by moves, and its price keeps a history."""
 
-    measurements = MeasurementsField(required=False, help_text="In centimetres, one to a line: Chest: 58.")
+    measurements = MeasurementsField(
+        widget=UnfoldAdminTextareaWidget({"rows": 4}),
+        required=False,
+        help_text="In centimetres, one to a line: Chest: 58.",
+    )
 
     class Meta:
         model = StockItem

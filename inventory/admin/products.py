@@ -85,6 +85,7 @@ class LotPanel(Panel):
     model = StockItem
     fields = ("sku", "size", "condition", "price", "on_shelf", "reserved", "shelf_place")
     show_change_link = True
+    hide_title = False
 
 
 class PhotoInline(TabularInline):

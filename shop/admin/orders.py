@@ -84,6 +84,7 @@ class LetterPanel(NamedPanel):
     named_by = "about"
     fields = ("created_at", "to", "subject", "status", "sent_at", "last_error")
     show_change_link = True
+    hide_title = False
 
 
 class AuditPanel(NamedPanel):
@@ -115,22 +116,21 @@ class OrderAdmin(ReadOnly, StepsAdmin):
     search_fields = ("number", "email", "name")
     search_help_text = "Number, e-mail or name"
     show_full_result_count = False
+    compressed_fields = False
     fieldsets = (
-        (None, {"fields": (("number", "state", "money"), ("total", "subtotal", "delivery_fee"), "note")}),
-        ("Buyer", {"fields": (("name", "email", "phone"), "user", ("street", "town", "postcode", "country"))}),
-        ("Delivery and payment", {"fields": (("delivery_name", "payment_method"), "delivery_place", "tracking")}),
         (
-            "Moments",
+            None,
             {
                 "fields": (
-                    ("placed_at", "expires_at", "extended_at", "confirmed_at"),
-                    ("packed_at", "shipped_at", "ready_at", "completed_at"),
-                    ("cancelled_at", "expired_at", "cancel_reason"),
+                    ("status", "placed_at", "expires_at"),
+                    ("total", "subtotal", "delivery_fee"),
+                    ("payment_method", "delivery_name", "tracking"),
+                    ("note", "cancel_reason"),
                 )
             },
         ),
+        ("Buyer", {"fields": (("name", "email", "phone"), ("street", "town", "postcode", "country"), "user")}),
     )
-    readonly_fields = ("state", "money")
     inlines = (LinePanel, PaymentPanel, ReservationPanel, MovePanel, LetterPanel, AuditPanel)
     actions = ("pack_all", "mark_all_ready", "complete_all")
     actions_detail = ("confirm", "pack", "ship", "mark_ready", "complete", "cancel", "packing_slip")

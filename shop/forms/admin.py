@@ -73,7 +73,7 @@ class DeliveryMethodForm(forms.ModelForm):
 
     countries = ListField(longest=2, required=False, help_text="Two-letter codes, with commas: IE, GB.")
     payment_methods = forms.MultipleChoiceField(
-        choices=PaymentMethod, widget=UnfoldAdminCheckboxSelectMultipleWidget, label="ways of paying"
+        choices=PaymentMethod, widget=UnfoldAdminCheckboxSelectMultipleWidget, label="Ways of paying"
     )
 
     class Meta:
