@@ -52,10 +52,10 @@ smoke: .venv/.everything ## a person buys a piece in a real browser
 	$(BIN)/pytest -q tests/browser $(ARGS)
 
 race: .venv/.everything ## prove over HTTP that one piece is sold once
-	$(PY) benchmarks/race.py
+	$(PY) -m benchmarks.race
 
 bench: .venv/.everything ## requests per second and p95 at 2,000 and 50,000 products
-	$(PY) benchmarks/bench.py
+	$(PY) -m benchmarks.bench
 
 lock: .venv/.everything ## pin everything anew after a change of requirements*.txt
 	$(PY) -m uv pip compile -q --universal --python-version 3.11 --no-header --no-emit-index-url requirements.txt -o requirements.lock

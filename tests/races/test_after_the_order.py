@@ -43,10 +43,10 @@ def test_an_order_is_confirmed_or_expired_but_never_both(
 
 def test_a_piece_whose_time_is_over_goes_to_one_new_buyer(at_once: AtOnce, buyer: Buyer) -> None:
     piece = shelved()
+    newcomers = [buyer(piece) for _ in range(7)]
     late = order_of(piece)
-    newcomers = [partial(buyer(piece), now=AFTER) for _ in range(7)]
 
-    outcomes = at_once(partial(jobs.expire_orders, AFTER), *newcomers)
+    outcomes = at_once(partial(jobs.expire_orders, AFTER), *[partial(press, now=AFTER) for press in newcomers])
 
     assert names(outcomes) == ["BasketChanged"] * 6 + ["Order", "dict"]
     assert ends_of(late) == [Reason.RELEASE]
@@ -55,12 +55,13 @@ def test_a_piece_whose_time_is_over_goes_to_one_new_buyer(at_once: AtOnce, buyer
 
 def test_a_piece_about_to_expire_stays_with_its_order_until_then(at_once: AtOnce, buyer: Buyer) -> None:
     piece = shelved()
+    newcomers = [buyer(piece) for _ in range(7)]
     order = order_of(piece)
     assert order.expires_at
     just_before = order.expires_at - timedelta(seconds=1)
 
     outcomes = at_once(
-        partial(jobs.expire_orders, just_before), *[partial(buyer(piece), now=just_before) for _ in range(7)]
+        partial(jobs.expire_orders, just_before), *[partial(press, now=just_before) for press in newcomers]
     )
 
     assert names(outcomes) == ["BasketChanged"] * 7 + ["dict"]

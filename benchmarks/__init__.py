@@ -1,0 +1,1 @@
+"""What the shop does under load, over HTTP against real processes: `make race` and `make bench`."""
