@@ -210,7 +210,8 @@ class Canvas:
         flip = ' transform="matrix(-1 0 0 1 1200 0)"' if flipped else ""
         return (
             f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="{" ".join(f"{number:g}" for number in self.view)}">'
-            f"<defs>{self._lights()}{self._grain()}{''.join(self._defs)}</defs>{self._studio()}"
+            f"<defs>{self._lights()}{self._grain()}{''.join(self._defs)}</defs>"
+            f'<path d="{box(0, 0, WIDTH, HEIGHT)}" fill="url(#paper)"/>'
             f'<g{flip}><g transform="{turn}">{shadow}{"".join(self._parts)}{weave}</g></g></svg>'
         )
 
@@ -268,13 +269,6 @@ class Canvas:
         return (
             f'<pattern id="weave" patternUnits="userSpaceOnUse" width="{size:g}" height="{size:g}">'
             f'<image width="{size:g}" height="{size:g}" href="{noise(self.seed, TILE, 0.7, self.grain)}"/></pattern>'
-        )
-
-    def _studio(self) -> str:
-        clouds = noise(self.seed + 7, 24, 0.8, 0.5)
-        return (
-            f'<path d="{box(0, 0, WIDTH, HEIGHT)}" fill="url(#paper)"/><image x="-300" y="-150" width="1800"'
-            f' height="1800" href="{clouds}" opacity=".16" style="mix-blend-mode:overlay"/>'
         )
 
     def _lying(self, near: str) -> str:
