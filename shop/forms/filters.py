@@ -149,8 +149,9 @@ def read(*, params: QueryDict, path: str, scope: str = "", brand: str = "") -> A
     form.is_valid()
     choice = facets.counts_for(Filters(scope=scope, brands=(brand,) if brand else ()))
     sizes = {" ".join(size).strip(): size for size in choice.sizes}
+    tree = catalogue.category_tree()
     chosen = {
-        "category": _known(params.getlist("category"), catalogue.category_tree()),
+        "category": _known(params.getlist("category"), tree[scope].below if scope else tree),
         "size": _known(params.getlist("size"), sizes),
         "condition": _known(params.getlist("condition"), Condition.values),
         "brand": [] if brand else _known(params.getlist("brand"), choice.brands),
@@ -181,7 +182,7 @@ def groups(*, asked: Asked, counts: Counts) -> list[Group]:
     """The questions of the filter form with a count at each answer; one that leaves no choice is left out."""
     words, tree = catalogue.condition_words(), catalogue.category_tree()
     conditions = [(code, label, counts.conditions.get(code, 0)) for code, (label, _) in words.items()]
-    categories = [(slug, tree[slug].name, counts.categories.get(slug, 0)) for slug in places(asked.filters.scope)]
+    categories = [(slug, tree[slug].name, counts.categories.get(slug, 0)) for slug in branches(asked.filters.scope)]
     brands = [(slug, name, counts.brands.get(slug, ("", 0))[1]) for slug, (name, _) in asked.choice.brands.items()]
     brand_options = _options("brand", asked, sorted(brands, key=lambda brand: (-brand[2], brand[1].lower())))
     found = [
@@ -193,12 +194,11 @@ def groups(*, asked: Asked, counts: Counts) -> list[Group]:
     return [group for group in found if sum(len(section.options) for section in group.sections) > 1]
 
 
-def places(scope: str) -> list[str]:
-    """The categories one can go to from here: branches of this one, or of all; an only branch stands for itself."""
+def branches(scope: str) -> list[str]:
+    """The categories below this one, or those that divide the whole shop: an only branch counts as its root."""
     tree = catalogue.category_tree()
     if scope:
-        here = tree[scope]
-        return list(here.children or (tree[here.parent].children if here.parent else ()))
+        return list(tree[scope].children)
     roots = [branch for branch in tree.values() if not branch.parent]
     return [slug for root in roots for slug in (root.children if len(root.children) > 1 else (root.slug,))]
 

@@ -28,7 +28,7 @@ class Tag:
 
 @dataclass(frozen=True)
 class Card:
-    """A product in a grid. `state` is "", "reserved" or "sold"; one press can add `add_item_id`."""
+    """A product in a grid. `state` is "", "reserved", "sold" or "awaited"; one press can add `add_item_id`."""
 
     url: str
     brand: str
@@ -103,7 +103,8 @@ def card_of(*, product: Product, lots: Sequence[Lot], photos: Sequence[Photo], n
     priced = [lot.item for lot in shown if lot.item.price is not None]
     cheapest = min(priced, key=lambda item: item.price or 0, default=None)
     back_at = min((lot.back_at for lot in promised if lot.back_at), default=None)
-    state = "" if free else "reserved" if back_at else "sold"
+    sold_at = max((lot.item.sold_out_at for lot in lots if lot.item.sold_out_at), default=None)
+    state = "" if free else "reserved" if back_at else "sold" if promised or sold_at else "awaited"
     return Card(
         url=product.get_absolute_url(),
         brand=product.brand.name if product.brand else "",
@@ -115,9 +116,7 @@ def card_of(*, product: Product, lots: Sequence[Lot], photos: Sequence[Photo], n
         tag=_tag(product, state, lots, cheapest, now),
         picture=picture_of(photos[0]) if photos else None,
         back_at=back_at if state == "reserved" else None,
-        sold_at=max((lot.item.sold_out_at for lot in lots if lot.item.sold_out_at), default=None)
-        if state == "sold" and not promised
-        else None,
+        sold_at=sold_at if state == "sold" and not promised else None,
         add_item_id=free[0].item.pk if len(free) == 1 and priced else None,
         has_choice=len(free) > 1 and bool(priced),
     )
@@ -141,6 +140,8 @@ def _is_last(lots: Sequence[Lot]) -> bool:
 
 def _tag(product: Product, state: str, lots: Sequence[Lot], cheapest: StockItem | None, now: datetime) -> Tag | None:
     """The one word on the picture: the first that fits."""
+    if state == "awaited":
+        return None
     if state == "sold":
         return Tag("Sold", "ink")
     if state == "reserved":

@@ -84,7 +84,7 @@ class Facts:
 
 @dataclass(frozen=True)
 class Piece:
-    """The page of a product. `state` is "", "reserved", "packing" or "sold"; `item` is the only lot there is."""
+    """The page of a product. `state` is "", "reserved", "packing", "sold" or "awaited"; `item` is the only lot there is."""
 
     product: Product
     card: Card

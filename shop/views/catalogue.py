@@ -142,6 +142,6 @@ def _chips(scope: str) -> list[dict[str, object]]:
     top = here if here is None or here.children or not here.parent else tree[here.parent]
     whole = (f"All {top.name.lower()}", top.get_absolute_url()) if top else ("Everything", reverse("shop:list"))
     chips: list[dict[str, object]] = [{"name": whole[0], "url": whole[1], "is_current": top is here}]
-    for slug in asking.places(scope):
+    for slug in asking.branches(top.slug if top else ""):
         chips.append({"name": tree[slug].name, "url": tree[slug].get_absolute_url(), "is_current": slug == scope})
     return chips if len(chips) > 1 else []
