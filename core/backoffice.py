@@ -14,9 +14,11 @@ from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
 from unfold.admin import ModelAdmin, TabularInline
 from unfold.contrib.inlines.admin import NonrelatedTabularInline
-from unfold.decorators import action
+from unfold.decorators import action, display
 from unfold.enums import ActionVariant
 
 from core.audit import Actor
@@ -60,6 +62,11 @@ class Looks(ReadOnly):
 
     def get_readonly_fields(self, request: HttpRequest, obj: Model | None = None) -> tuple[str, ...]:
         return self.fields
+
+    @display(description="page")
+    def link(self, row: Model) -> SafeString:
+        """The way to the row's own page."""
+        return format_html('<a class="text-link" href="{}">{}</a>', row_address(row), row)
 
 
 class Panel(Looks, TabularInline):

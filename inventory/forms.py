@@ -179,11 +179,12 @@ class NewLotForm(_SizeOnScale, StepForm):
     def clean_size(self) -> str:
         return self.read_size(self.row.category)
 
-    def clean_flaws(self) -> list[str]:
+    def clean_flaws(self) -> list[tuple[str, None]]:
+        """Each with its photo, of which there are none yet."""
         flaws = [line.strip() for line in self.cleaned_data["flaws"].splitlines() if line.strip()]
         if any(len(flaw) > 160 for flaw in flaws):
             raise ValidationError("A line has at most 160 letters.")
-        return flaws
+        return [(flaw, None) for flaw in flaws]
 
 
 class LotForm(_SizeOnScale, forms.ModelForm):

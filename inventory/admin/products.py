@@ -83,9 +83,7 @@ class BrandAdmin(ModelAdmin):
 
 class LotPanel(Panel):
     model = StockItem
-    fields = ("sku", "size", "condition", "price", "on_shelf", "reserved", "shelf_place")
-    show_change_link = True
-    hide_title = False
+    fields = ("link", "price", "on_shelf", "reserved", "shelf_place")
 
 
 class PhotoInline(TabularInline):

@@ -82,9 +82,7 @@ class MovePanel(NamedPanel):
 class LetterPanel(NamedPanel):
     model = OutboxMessage
     named_by = "about"
-    fields = ("created_at", "to", "subject", "status", "sent_at", "last_error")
-    show_change_link = True
-    hide_title = False
+    fields = ("created_at", "link", "status", "sent_at", "last_error")
 
 
 class AuditPanel(NamedPanel):

@@ -396,6 +396,12 @@ def test_a_lot_is_added_with_its_copies(boss):
     assert balances(lot) == (2, 0)
 
 
+def test_a_product_leads_to_its_lots(boss):
+    lot = shelved()
+
+    assert f'href="{LOTS}{lot.pk}/change/"' in boss.get(f"{PRODUCTS}{lot.product_id}/change/").text
+
+
 def test_the_form_of_a_new_lot_names_what_is_measured(boss):
     made = product(category=CategoryFactory(measurement_names=["Chest", "Length"]))
 

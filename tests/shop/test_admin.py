@@ -318,15 +318,15 @@ def test_a_step_of_an_unknown_order_is_not_found(packer):
 
 
 def test_the_packing_slip_names_place_number_and_piece_but_no_price(packer):
-    lot = shelved(price="38.00", lot={"shelf_place": "B-12"})
+    lot = shelved(price="1234.56", lot={"shelf_place": "B-12"})
     order = order_of(lot, method=DeliveryFactory(), now=timezone.now())
 
     text = packer.get(f"{ORDERS}{order.pk}/packing_slip/").text
 
     for word in (order.number, "B-12", lot.sku, "Varsity jacket", "Deliver to", "Ireland", "14 days", "<svg"):
         assert word in text
-    assert "38" not in text.replace(lot.sku, "").split("<body>")[1].split("<svg")[0]
-    assert "€" not in text
+    for price in ("1,234.56", "1234.56", "€"):
+        assert price not in text
 
 
 def test_the_packing_slip_is_only_for_those_who_may_see_orders(client):
