@@ -11,8 +11,8 @@ if os.environ.get("TEST_DATABASE_URL"):
 else:
     os.environ["DATABASE_URL"] = "sqlite:////tmp/unity-unused.sqlite3"
 
-from config.settings import *  # noqa: E402, F403
-from config.settings import DATABASES, IS_EMBEDDED, STORAGES  # noqa: E402
+from config.settings import *  # noqa: F403
+from config.settings import DATABASES, IS_EMBEDDED, STORAGES
 
 SCRATCH = Path(tempfile.gettempdir()) / f"unity-test-{os.getpid()}"
 if IS_EMBEDDED:
