@@ -1,5 +1,6 @@
 """The basket, through its pages."""
 
+import re
 from datetime import timedelta
 from decimal import Decimal
 
@@ -90,6 +91,16 @@ def test_a_key_that_is_none_is_an_empty_basket(client, key):
     assert "Your basket is empty" in page(client)
 
 
+@pytest.mark.parametrize("key", ["x", "A" * 32, "0" * 5000])
+def test_a_key_that_is_none_is_replaced_when_something_is_put_in(client, key):
+    client.cookies["basket"] = key
+
+    put_in(client, shelved(title="Sunset print tee"))
+
+    assert re.fullmatch("[0-9a-f]{32}", Cart.objects.get().visitor)
+    assert "Sunset print tee" in page(client)
+
+
 def test_an_unknown_key_is_an_empty_basket_that_can_be_filled(client):
     client.cookies["basket"] = "0" * 32
 
@@ -126,7 +137,7 @@ def test_more_than_there_are_puts_in_what_there_is_and_says_so(client):
     line = put_in(client, shelved(quantity=2), quantity=4)
 
     assert line.quantity == 2
-    assert "There are no more to be had." in notice(client)
+    assert "That is as many as one order can have." in notice(client)
 
 
 def test_a_sold_piece_is_not_put_in(client):
