@@ -43,11 +43,9 @@ class Shopper:
     def filled(self, path: str, action: str = "", **answers: object) -> dict[str, str]:
         """A page's form with what it holds already and these answers; `action` is its address, the page's if empty."""
         answer = self.get(path)
-        forms = _Forms()
-        forms.feed(answer.page)
-        if answer.status != 200 or (action or path) not in forms.found:
-            raise RuntimeError(f"{path}: {answer.status} {answer.location}, without a form for {action or path}")
-        return forms.found[action or path] | {name: str(value) for name, value in answers.items()}
+        if answer.status != 200:
+            raise RuntimeError(f"{path}: {answer.status} {answer.location}")
+        return form_of(answer.page, action or path) | {name: str(value) for name, value in answers.items()}
 
     def go_to_the_till(self, *, product: str, item: int, method: int, email: str) -> dict[str, str]:
         """Put one copy into the basket, answer the checkout's questions; the form of “place order”, ready to send."""
@@ -77,6 +75,13 @@ class Shopper:
         for cookie in response.headers.get_all("Set-Cookie", []):
             self.cookies.load(cookie)
         return Answer(response.status, response.headers.get("Location", ""), page, seconds)
+
+
+def form_of(page: str, action: str) -> dict[str, str]:
+    """What the page's form for this address would send as it stands (KeyError)."""
+    forms = _Forms()
+    forms.feed(page)
+    return forms.found[action]
 
 
 class _Forms(HTMLParser):
