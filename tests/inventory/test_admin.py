@@ -296,6 +296,26 @@ def test_a_second_press_writes_off_once(boss):
     assert lot.moves.latest("pk").cause == "write-off S2222222: moths"
 
 
+def test_every_opening_of_the_form_books_anew(boss):
+    lot = shelved(quantity=3)
+
+    for _ in range(2):
+        form = boss.get(f"{LOTS}{lot.pk}/write_off/").context["form"]
+        move_lot(boss, lot, "write_off", quantity="1", reason="moths", ticket=form["ticket"].value())
+
+    assert balances(lot) == (1, 0)
+
+
+def test_an_empty_shelf_offers_no_way_out(boss):
+    lot = shelved(quantity=0)
+
+    text = boss.get(f"{LOTS}{lot.pk}/change/").text
+
+    assert "/take_in/" in text
+    assert "/write_off/" not in text
+    assert "/sell_over_the_counter/" not in text
+
+
 def test_a_sale_over_the_counter_is_booked_once_at_its_price(boss):
     lot = shelved(quantity=2)
 
