@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 from html import unescape
+from typing import Any
 
 import pytest
 from django.test import Client
@@ -26,12 +27,12 @@ def order() -> Order:
     return order_of(shelved(title="Sunset print tee", price="38.00"), now=timezone.now())
 
 
-def transfer(**changes: object) -> Order:
+def transfer(**changes: Any) -> Order:
     """A pending order for delivery, paid by transfer."""
     return order_of(shelved(), method=DeliveryFactory(), now=timezone.now(), **changes)
 
 
-def overdue(**changes: object) -> Order:
+def overdue(**changes: Any) -> Order:
     """An order whose time is over, though no job has been by."""
     return order_of(shelved(**changes), now=timezone.now() - timedelta(days=2))
 
