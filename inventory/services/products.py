@@ -35,7 +35,7 @@ class NewLot:
     measurements: Mapping[str, str] = field(default_factory=dict)
     shelf_place: str = ""
     import_key: str | None = None
-    flaws: Sequence[str] = ()
+    flaws: Sequence[tuple[str, Photo | None]] = ()
 
 
 @transaction.atomic
@@ -111,7 +111,7 @@ def add_lot(*, product: Product, lot: NewLot, actor: Actor, now: datetime) -> St
         shelf_place=lot.shelf_place,
         import_key=lot.import_key,
     )
-    Flaw.objects.bulk_create(Flaw(stock_item=item, text=text) for text in lot.flaws)
+    Flaw.objects.bulk_create(Flaw(stock_item=item, text=text, photo=photo) for text, photo in lot.flaws)
     PriceChange.objects.create(stock_item=item, price=lot.price, actor=actor.name, made_at=now)
     refresh_words(product=product)
     return item
