@@ -65,17 +65,18 @@ def alike_products(*, product: Product, sizes: Collection[str] = (), limit: int 
     published = Product.objects.filter(is_published=True).exclude(pk=product.pk)
     in_stock = published.filter(Exists(on_shelf.filter(product=OuterRef("pk"))))
     has_size = Exists(on_shelf.filter(product=OuterRef("pk"), size__in=sizes))
-    # Each way of being alike brings its own few, by an index: the catalogue is never sorted as a whole.
     in_category = in_stock.filter(category=product.category_id)
     of_brand = in_stock.filter(brand=product.brand_id, brand__isnull=False)
-    candidates = (
-        Q(pk__in=in_category.filter(has_size).values("pk")[:limit])
-        | Q(pk__in=of_brand.values("pk")[:limit])
-        | Q(pk__in=in_category.values("pk")[:limit])
-    )
-    for size in sizes:
-        of_size = on_shelf.filter(size=size, product__is_published=True).exclude(product=product.pk)
-        candidates |= Q(pk__in=of_size.order_by("-product").values("product")[:limit])
+    of_size = on_shelf.filter(product__is_published=True).exclude(product=product.pk).order_by("-product")
+    ways = [
+        in_category.filter(has_size).values("pk"),
+        *(of_size.filter(size=size).values("product") for size in sizes),
+        of_brand.values("pk"),
+        in_category.values("pk"),
+    ]
+    # Each way brings its own few by an index, so that the catalogue is never walked or sorted as a whole.
+    few = [Product.objects.filter(pk__in=way[:limit]).order_by().values("pk") for way in ways]
+    candidates = few[0].union(*few[1:])
     nearness = Case(
         When(Q(category=product.category_id) & has_size, then=Value(0)),
         When(has_size, then=Value(1)),
@@ -83,7 +84,7 @@ def alike_products(*, product: Product, sizes: Collection[str] = (), limit: int 
         default=Value(3),
         output_field=IntegerField(),
     )
-    return published.filter(candidates).select_related("brand").order_by(nearness, "-listed_at", "-pk")[:limit]
+    return published.filter(pk__in=candidates).select_related("brand").order_by(nearness, "-listed_at", "-pk")[:limit]
 
 
 def cards_for(*, products: Collection[Product] | QuerySet[Product], now: datetime) -> list[Card]:

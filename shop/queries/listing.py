@@ -1,7 +1,7 @@
 """The list of pieces: what is asked for, in which order, one page at a time.
 
 Rows are always read fresh. What is remembered for some seconds in each process, because it takes a walk over the whole
-catalogue, is the order by price or by search rank (keys only); how many there are is remembered by `facets`.
+catalogue, is the order by price or search rank, and where few match among many (keys only); `facets` remembers counts.
 """
 
 import hashlib
@@ -19,8 +19,8 @@ PAGE_SIZE = 24
 REMEMBERED_SECONDS = 60
 # Nobody turns more pages than these in an order that is not the newest first.
 MAX_RANKED = 100 * PAGE_SIZE
-# Fewer matches than this are found sooner by their lots than by walking the catalogue.
-FEW = 100
+# A walk from the newest on may look at so many products for one page; a small shop never needs more.
+LONG_WALK = 5_000
 
 NEWEST, CHEAPEST, DEAREST, BEST_MATCH = "new", "price", "-price", "best"
 
@@ -88,24 +88,23 @@ def lot_facts(filters: Filters) -> Q:
     return facts
 
 
-def page_of_products(*, filters: Filters, page: int, total: int) -> list[Product]:
+def page_of_products(*, filters: Filters, page: int, total: int, among: int) -> list[Product]:
     """The products of a page with their brands, and one more when another page follows.
 
-    `total` may be some seconds old: it only decides which way is quicker.
+    `total` of so many `among` match; both may be some seconds old, for they only decide which way is quicker.
     """
     start, end = (page - 1) * PAGE_SIZE, page * PAGE_SIZE + 1
     products = Product.objects.select_related("brand")
-    if filters.sort == NEWEST and not filters.words:
-        return list(_newest(filters, products, total)[start:end])
+    is_short_walk = among * PAGE_SIZE <= LONG_WALK * max(total, 1)
+    if filters.sort == NEWEST and not filters.words and is_short_walk:
+        return list(_newest(filters, products)[start:end])
     pks = _ranked(filters)[start:end]
     found = products.filter(is_published=True).in_bulk(pks)
     return [found[pk] for pk in pks if pk in found]
 
 
-def _newest(filters: Filters, products: QuerySet[Product], total: int) -> QuerySet[Product]:
+def _newest(filters: Filters, products: QuerySet[Product]) -> QuerySet[Product]:
     lots = matching_lots(filters.without("scope", "categories", "brands"))
-    is_sooner_by_lots = total < FEW and lot_facts(filters)
-    has_lot = Q(pk__in=lots.values("product")) if is_sooner_by_lots else Exists(lots.filter(product=OuterRef("pk")))
     pks = _category_pks(filters)
     if len(pks) > 1:
         # Added to nothing, so that SQLite walks the newest first instead of sorting these branches as a whole.
@@ -114,7 +113,7 @@ def _newest(filters: Filters, products: QuerySet[Product], total: int) -> QueryS
         products = products.filter(category__in=pks)
     if filters.brands:
         products = products.filter(brand__slug__in=filters.brands)
-    return products.filter(has_lot, is_published=True).order_by("-listed_at", "-pk")
+    return products.filter(Exists(lots.filter(product=OuterRef("pk"))), is_published=True).order_by("-listed_at", "-pk")
 
 
 def _ranked(filters: Filters) -> list[int]:

@@ -84,7 +84,7 @@ def _listing(
     asked = asking.read(params=request.GET, path=request.path, scope=scope, brand=brand)
     counts = facets.counts_for(asked.filters)
     page = _page_number(request)
-    products = page_of_products(filters=asked.filters, page=page, total=counts.total)
+    products = page_of_products(filters=asked.filters, page=page, total=counts.total, among=asked.choice.total)
     if page > 1 and not products:
         return render(request, "shop/no_such_page.html", {"first_url": asked.address()}, status=404)
     shown = cards.cards_for(products=products[:PAGE_SIZE], now=timezone.now())
