@@ -71,9 +71,7 @@ def main() -> int:
     if not parser.parse_args().here:
         return on_both_databases("benchmarks.bench", [])
     print(f"\nmake bench{' QUICK=1' if IS_QUICK else ''}: {conditions()}")
-    print(
-        f"{CLIENTS} clients, each asking again as soon as it has its answer; {REQUESTS} requests a row, best of {ROUNDS} rounds"
-    )
+    print(f"{CLIENTS} clients asking without a pause, {REQUESTS} requests a row, best of {ROUNDS} rounds")
     small, large = (measure(products) for products in SIZES)
     print(f"\n{'':<24}{SIZES[0]:>14,} products{SIZES[1]:>16,} products   p95")
     print(f"{'':<24}  req/s  p50 ms  p95 ms    req/s  p50 ms  p95 ms  ratio")
