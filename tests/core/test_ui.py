@@ -1,6 +1,7 @@
 """What every template shares: amounts, icons, fields and the summary of errors."""
 
 import re
+from datetime import UTC, datetime
 from decimal import Decimal
 
 import pytest
@@ -10,6 +11,7 @@ from django.template import engines
 from django.template.loader import render_to_string
 
 from core.templatetags import ui
+from core.views import csrf_failure
 
 FORBIDDEN = re.compile(
     r"\sstyle=|<style|\shx-on|\son[a-z]+=[\"']|<script(?![^>]*(?:\ssrc=|application/ld\+json))[^>]*>"
@@ -130,3 +132,35 @@ def test_no_page_template_needs_what_the_strict_policy_forbids():
     }
 
     assert offending == {}
+
+
+def test_a_moment_is_said_as_shortly_as_it_can_be(time_machine):
+    time_machine.move_to(datetime(2026, 11, 22, 12, 0, tzinfo=UTC))
+
+    assert ui.moment(datetime(2026, 11, 22, 14, 52, tzinfo=UTC)) == "14:52"
+    assert ui.moment(datetime(2026, 11, 29, 18, 0, tzinfo=UTC)) == "Sun 29 Nov, 18:00"
+
+
+@pytest.mark.parametrize("template", ["500.html", "503.html"])
+def test_pages_of_trouble_need_no_database_and_no_context(template):
+    page = render_to_string(template)
+
+    assert "<h1>" in page
+    assert 'rel="stylesheet"' in page
+
+
+@pytest.mark.django_db
+def test_a_page_that_is_not_here_keeps_the_search_and_a_way_on(client):
+    page = client.get("/nothing/of/the/kind/")
+
+    assert page.status_code == 404
+    assert "That page is not here" in page.content.decode()
+    assert 'role="search"' in page.content.decode()
+
+
+@pytest.mark.django_db
+def test_a_form_that_was_too_old_says_how_to_go_on(rf):
+    page = csrf_failure(rf.get("/basket/"))
+
+    assert page.status_code == 403
+    assert 'href="/basket/"' in page.content.decode()
