@@ -11,6 +11,7 @@ from django.http import QueryDict
 from core.money import format_eur, round_eur
 from inventory.models import Condition
 from inventory.queries import catalogue
+from inventory.queries.catalogue import Branch
 from inventory.rules.words import words_of
 from shop.queries import facets
 from shop.queries.facets import Counts
@@ -107,6 +108,8 @@ class Asked:
     form: FilterForm
     chosen: dict[str, list[str]]
     choice: Counts
+    tree: dict[str, Branch]
+    branch: Branch | None
 
     @property
     def query(self) -> str:
@@ -143,15 +146,17 @@ def default_sort(filters: Filters) -> str:
     return BEST_MATCH if filters.words else NEWEST
 
 
-def read(*, params: QueryDict, path: str, scope: str = "", brand: str = "") -> Asked:
-    """What an address asks for, in the nearest sensible form; `scope` and `brand` come from the page itself."""
+def read(
+    *, params: QueryDict, path: str, tree: dict[str, Branch], branch: Branch | None = None, brand: str = ""
+) -> Asked:
+    """What an address asks for, in the nearest sensible form; `branch` and `brand` come from the page itself."""
     form = FilterForm(params)
     form.is_valid()
+    scope = branch.pks if branch else ()
     choice = facets.counts_for(Filters(scope=scope, brands=(brand,) if brand else ()))
     sizes = {" ".join(size).strip(): size for size in choice.sizes}
-    tree = catalogue.category_tree()
     chosen = {
-        "category": _known(params.getlist("category"), tree[scope].below if scope else tree),
+        "category": _known(params.getlist("category"), branch.below if branch else tree),
         "size": _known(params.getlist("size"), sizes),
         "condition": _known(params.getlist("condition"), Condition.values),
         "brand": [] if brand else _known(params.getlist("brand"), choice.brands),
@@ -163,7 +168,7 @@ def read(*, params: QueryDict, path: str, scope: str = "", brand: str = "") -> A
     filters = Filters(
         words=tuple(words_of(form.cleaned_data.get("q", ""))[:MAX_WORDS]),
         scope=scope,
-        categories=tuple(chosen["category"]),
+        categories=tuple(sorted({pk for slug in chosen["category"] for pk in tree[slug].pks})),
         brands=(brand,) if brand else tuple(chosen["brand"]),
         sizes=tuple(sizes[size] for size in chosen["size"]),
         conditions=tuple(chosen["condition"]),
@@ -175,14 +180,15 @@ def read(*, params: QueryDict, path: str, scope: str = "", brand: str = "") -> A
     sort = params.get("sort", "")
     is_known = sort in SORTS and (sort != BEST_MATCH or filters.words)
     filters = replace(filters, sort=sort if is_known else default_sort(filters))
-    return Asked(path, filters, form, chosen, choice)
+    return Asked(path, filters, form, chosen, choice, tree, branch)
 
 
 def groups(*, asked: Asked, counts: Counts) -> list[Group]:
     """The questions of the filter form with a count at each answer; one that leaves no choice is left out."""
-    words, tree = catalogue.condition_words(), catalogue.category_tree()
+    words = catalogue.condition_words()
     conditions = [(code, label, counts.conditions.get(code, 0)) for code, (label, _) in words.items()]
-    categories = [(slug, tree[slug].name, counts.categories.get(slug, 0)) for slug in branches(asked.filters.scope)]
+    below = branches(asked.tree, asked.branch)
+    categories = [(each.slug, each.name, counts.categories.get(each.slug, 0)) for each in below]
     brands = [(slug, name, counts.brands.get(slug, ("", 0))[1]) for slug, (name, _) in asked.choice.brands.items()]
     brand_options = _options("brand", asked, sorted(brands, key=lambda brand: (-brand[2], brand[1].lower())))
     found = [
@@ -194,21 +200,20 @@ def groups(*, asked: Asked, counts: Counts) -> list[Group]:
     return [group for group in found if sum(len(section.options) for section in group.sections) > 1]
 
 
-def branches(scope: str) -> list[str]:
+def branches(tree: dict[str, Branch], branch: Branch | None) -> list[Branch]:
     """The categories below this one, or those that divide the whole shop: an only branch counts as its root."""
-    tree = catalogue.category_tree()
-    if scope:
-        return list(tree[scope].children)
-    roots = [branch for branch in tree.values() if not branch.parent]
-    return [slug for root in roots for slug in (root.children if len(root.children) > 1 else (root.slug,))]
+    if branch:
+        return [tree[slug] for slug in branch.children]
+    roots = [root for root in tree.values() if not root.parent]
+    return [tree[slug] for root in roots for slug in (root.children if len(root.children) > 1 else (root.slug,))]
 
 
 def applied(*, asked: Asked) -> list[Applied]:
     """The filters in force."""
-    tree, words = catalogue.category_tree(), catalogue.condition_words()
+    words = catalogue.condition_words()
     brands = asked.choice.brands
     names = {
-        "category": lambda value: tree[value].name,
+        "category": lambda value: asked.tree[value].name,
         "condition": lambda value: words[value][0],
         "brand": lambda value: brands[value][0],
         "size": lambda value: value if " " in value else f"Size {value}",

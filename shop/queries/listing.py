@@ -29,12 +29,13 @@ NEWEST, CHEAPEST, DEAREST, BEST_MATCH = "new", "price", "-price", "best"
 class Filters:
     """What somebody asks to see, in one normal form: known values only, each once, sorted.
 
-    Size, grade and price must hold on one and the same lot. `scope` is the category of the page itself.
+    Size, grade and price must hold on one and the same lot. Categories are keys, branches included; `scope` is that of
+    the page itself, and `categories` lie within it.
     """
 
     words: tuple[str, ...] = ()
-    scope: str = ""
-    categories: tuple[str, ...] = ()
+    scope: tuple[int, ...] = ()
+    categories: tuple[int, ...] = ()
     brands: tuple[str, ...] = ()
     sizes: tuple[tuple[str, str], ...] = ()
     conditions: tuple[str, ...] = ()
@@ -48,6 +49,11 @@ class Filters:
         """The same, but for what these facets say."""
         empty = Filters()
         return replace(self, **{facet: getattr(empty, facet) for facet in facets})
+
+    @property
+    def branches(self) -> tuple[int, ...]:
+        """The categories asked for; none means all."""
+        return self.categories or self.scope
 
     @property
     def key(self) -> str:
@@ -64,8 +70,8 @@ def matching_lots(filters: Filters) -> QuerySet[StockItem]:
     else:
         wanted = catalogue.IN_SHOP
     wanted &= lot_facts(filters) & catalogue.having_words(filters.words) & Q(product__is_published=True)
-    if filters.scope or filters.categories:
-        wanted &= Q(product__category__in=_category_pks(filters))
+    if filters.branches:
+        wanted &= Q(product__category__in=filters.branches)
     if filters.brands:
         wanted &= Q(product__brand__slug__in=filters.brands)
     return StockItem.objects.filter(wanted).order_by()
@@ -105,12 +111,11 @@ def page_of_products(*, filters: Filters, page: int, total: int, among: int) -> 
 
 def _newest(filters: Filters, products: QuerySet[Product]) -> QuerySet[Product]:
     lots = matching_lots(filters.without("scope", "categories", "brands"))
-    pks = _category_pks(filters)
-    if len(pks) > 1:
+    if len(filters.branches) > 1:
         # Added to nothing, so that SQLite walks the newest first instead of sorting these branches as a whole.
-        products = products.alias(branch=F("category_id") + 0).filter(branch__in=pks)
-    elif filters.scope or filters.categories:
-        products = products.filter(category__in=pks)
+        products = products.alias(branch=F("category_id") + 0).filter(branch__in=filters.branches)
+    elif filters.branches:
+        products = products.filter(category__in=filters.branches)
     if filters.brands:
         products = products.filter(brand__slug__in=filters.brands)
     return products.filter(Exists(lots.filter(product=OuterRef("pk"))), is_published=True).order_by("-listed_at", "-pk")
@@ -136,13 +141,3 @@ def _rank(filters: Filters) -> list[int]:
         DEAREST: F("lowest").desc(nulls_last=True),
     }
     return [row["product"] for row in products.order_by(order[filters.sort], "-product")[:MAX_RANKED]]
-
-
-def _category_pks(filters: Filters) -> set[int]:
-    """The categories asked for with all below them; those of the filter within the page's own."""
-    tree = catalogue.category_tree()
-    wanted = {pk for slug in filters.categories for pk in tree[slug].pks}
-    if not filters.scope:
-        return wanted
-    scope = set(tree[filters.scope].pks)
-    return wanted & scope if wanted else scope

@@ -84,7 +84,7 @@ class Facts:
 
 @dataclass(frozen=True)
 class Piece:
-    """The page of a product. `state` is "", "reserved", "packing", "sold" or "awaited"; `item` is the only lot there is."""
+    """The page of a product. `state` is "", "reserved", "packing", "sold" or "awaited"; `item` is its only lot."""
 
     product: Product
     card: Card

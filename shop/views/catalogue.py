@@ -32,29 +32,29 @@ def home(request: ShopRequest) -> HttpResponse:
 @require_safe
 def everything(request: ShopRequest) -> HttpResponse:
     """The list of all pieces, newest first."""
-    return _listing(request, title="New in", crumbs=[])
+    return _listing(request, title="New in", tree=catalogue.category_tree())
 
 
 @require_safe
 def category(request: ShopRequest, slug: str) -> HttpResponse:
     """The list of a category with all its branches."""
-    branch = catalogue.category_tree().get(slug)
-    if branch is None:
+    tree = catalogue.category_tree()
+    if slug not in tree:
         raise Http404
-    return _listing(request, title=branch.name, crumbs=_trail(branch)[:-1], scope=slug)
+    return _listing(request, title=tree[slug].name, tree=tree, branch=tree[slug])
 
 
 @require_safe
 def brand(request: ShopRequest, slug: str) -> HttpResponse:
     """The list of a brand."""
     found = get_object_or_404(Brand, slug=slug)
-    return _listing(request, title=found.name, crumbs=[], brand=slug)
+    return _listing(request, title=found.name, tree=catalogue.category_tree(), brand=slug)
 
 
 @require_safe
 def search(request: ShopRequest) -> HttpResponse:
     """The list of what somebody searched for."""
-    return _listing(request, title="Search", crumbs=[], is_search=True)
+    return _listing(request, title="Search", tree=catalogue.category_tree(), is_search=True)
 
 
 @require_safe
@@ -64,8 +64,9 @@ def product(request: ShopRequest, slug: str) -> HttpResponse:
         piece = pieces.piece_page(slug=slug, now=timezone.now())
     except Product.DoesNotExist:
         raise Http404 from None
-    branch = next((each for each in catalogue.category_tree().values() if each.pk == piece.product.category_id), None)
-    crumbs = [_root(), *(_trail(branch) if branch else []), {"name": piece.product.title}]
+    tree = catalogue.category_tree()
+    branch = next((each for each in tree.values() if each.pk == piece.product.category_id), None)
+    crumbs = [_root(), *_trail(tree, branch), {"name": piece.product.title}]
     promise = delivery.promise(today=timezone.localdate())
     context = {"piece": piece, "crumbs": crumbs, "shop": ShopSettings.current(), "delivery": promise}
     return render(request, "shop/product.html", context)
@@ -75,13 +76,13 @@ def _listing(
     request: ShopRequest,
     *,
     title: str,
-    crumbs: list[dict[str, str]],
-    scope: str = "",
+    tree: dict[str, Branch],
+    branch: Branch | None = None,
     brand: str = "",
     is_search: bool = False,
 ) -> HttpResponse:
     """A list with its filters; asked by htmx, only the parts that change."""
-    asked = asking.read(params=request.GET, path=request.path, scope=scope, brand=brand)
+    asked = asking.read(params=request.GET, path=request.path, tree=tree, branch=branch, brand=brand)
     counts = facets.counts_for(asked.filters)
     page = _page_number(request)
     products = page_of_products(filters=asked.filters, page=page, total=counts.total, among=asked.choice.total)
@@ -96,7 +97,7 @@ def _listing(
         "asked": asked,
         "title": title,
         "page": page,
-        "crumbs": [_root(), *crumbs, {"name": title}],
+        "crumbs": [_root(), *_trail(tree, branch)[:-1], {"name": title}],
         "cards": shown,
         "nearest": [] if shown else cards.newest(now=timezone.now(), limit=4),
         "seen": seen,
@@ -108,7 +109,7 @@ def _listing(
         "applied": asking.applied(asked=asked),
         "clear_url": asked.address_without_filters,
         "sorts": [(value, label) for value, label in asking.SORTS.items() if value != "best" or asked.filters.words],
-        "chips": _chips(scope) if not (brand or is_search) else [],
+        "chips": _chips(tree, branch) if not (brand or is_search) else [],
         "is_search": is_search,
         "search_query": asked.query,
     }
@@ -128,20 +129,21 @@ def _root() -> dict[str, str]:
     return {"name": "Shop", "url": reverse("shop:list")}
 
 
-def _trail(branch: Branch) -> list[dict[str, str]]:
+def _trail(tree: dict[str, Branch], branch: Branch | None) -> list[dict[str, str]]:
     """The way down to a category."""
-    tree = catalogue.category_tree()
-    above = _trail(tree[branch.parent]) if branch.parent else []
-    return [*above, {"name": branch.name, "url": branch.get_absolute_url()}]
+    if branch is None:
+        return []
+    return [*_trail(tree, tree.get(branch.parent)), {"name": branch.name, "url": branch.get_absolute_url()}]
 
 
-def _chips(scope: str) -> list[dict[str, object]]:
-    """Where one can go from this list, itself marked."""
-    tree = catalogue.category_tree()
-    here = tree.get(scope)
-    top = here if here is None or here.children or not here.parent else tree[here.parent]
-    whole = (f"All {top.name.lower()}", top.get_absolute_url()) if top else ("Everything", reverse("shop:list"))
-    chips: list[dict[str, object]] = [{"name": whole[0], "url": whole[1], "is_current": top is here}]
-    for slug in asking.branches(top.slug if top else ""):
-        chips.append({"name": tree[slug].name, "url": tree[slug].get_absolute_url(), "is_current": slug == scope})
+def _chips(tree: dict[str, Branch], here: Branch | None) -> list[dict[str, object]]:
+    """Where one can go from this list, itself marked; from the tip of a branch, to its neighbours."""
+    top = tree.get(here.parent) if here and not here.children else here
+    chips: list[dict[str, object]] = [
+        {"name": f"All {top.name.lower()}", "url": top.get_absolute_url(), "is_current": top is here}
+        if top
+        else {"name": "Everything", "url": reverse("shop:list"), "is_current": here is None}
+    ]
+    for each in asking.branches(tree, top):
+        chips.append({"name": each.name, "url": each.get_absolute_url(), "is_current": each is here})
     return chips if len(chips) > 1 else []

@@ -37,6 +37,14 @@ def test_a_word_is_not_found_by_its_middle_or_by_what_only_sorts_near_it(client)
     assert found(client, "jacke") == ["Varsity jacket"]
 
 
+def test_a_half_size_is_not_another_number(client):
+    trainers = CategoryFactory(size_scale="shoes_uk")
+    shelved(title="Runner 850", category=trainers, size="9")
+    shelved(title="Runner", category=trainers, size="8.5")
+
+    assert found(client, "8.5") == ["Runner"]
+
+
 def test_brand_alias_category_colour_and_size_find_it_too(client):
     brand = BrandFactory(name="Kestrel")
     BrandAlias.objects.create(brand=brand, name="Kes Athletics")
