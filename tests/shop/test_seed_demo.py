@@ -28,7 +28,8 @@ KINDS = (
     lambda record: not record.is_one_off and not record.is_last_one and record.price,
     lambda record: not record.is_one_off and not record.is_last_one and record.price and record.category == "trainers",
 )
-FEW = tuple(dict.fromkeys(min(filter(kind, PRODUCTS), key=lambda record: len(record.shots)) for kind in KINDS))
+CHOSEN = [min(filter(kind, PRODUCTS), key=lambda record: len(record.shots)) for kind in KINDS]
+FEW = tuple({record.key: record for record in CHOSEN}.values())
 
 
 def run(*options: str) -> str:
