@@ -13,6 +13,9 @@ from pytest_django.live_server_helper import LiveServer
 
 CHROME = os.environ.get("CHROME_PATH", "/usr/bin/chromium")
 WIDTH = 390
+# Only how long to wait before a page is given up: a busy machine is no fault of the page.
+PATIENCE = 20_000
+expect.set_options(timeout=PATIENCE)
 
 
 @pytest.fixture(scope="session")
@@ -70,7 +73,7 @@ def person(
     """The same person twice: with scripts and without."""
     phone: ViewportSize = {"width": WIDTH, "height": 844}
     context = browser.new_context(viewport=phone, java_script_enabled=request.param, base_url=live_server.url)
-    context.set_default_timeout(20_000)
+    context.set_default_timeout(PATIENCE)
     person = Person(context.new_page(), live_server.url)
     person.watch()
     yield person
