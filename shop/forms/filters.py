@@ -19,6 +19,7 @@ from shop.queries.listing import BEST_MATCH, CHEAPEST, DEAREST, NEWEST, Filters
 
 SORTS = {BEST_MATCH: "Best match", NEWEST: "Newest first", CHEAPEST: "Lowest price", DEAREST: "Highest price"}
 SIZE_HEADINGS = {"": "Clothes", "UK": "Shoes, UK"}
+MIXED_SETS = "Sets, top and bottom apart"
 BRANDS_SHOWN = 8
 MAX_WORDS = 8
 MAX_PRICE = Decimal(1_000_000)
@@ -255,11 +256,11 @@ def _options(name: str, asked: Asked, answers: Iterable[tuple[str, str, int]]) -
 
 
 def _size_sections(asked: Asked, counts: Counts) -> list[Section]:
-    """The sizes by their system, each system under its own heading where there are several."""
+    """The sizes by their system, each under its own heading where there are several; the long ones of sets apart."""
     systems: dict[str, list[tuple[str, str, int]]] = {}
     for system, size in asked.choice.sizes:
         answer = (f"{system} {size}".strip(), size, counts.sizes.get((system, size), 0))
-        systems.setdefault(system, []).append(answer)
+        systems.setdefault(MIXED_SETS if ", " in size else system, []).append(answer)
     return [
         Section(_options("size", asked, answers), SIZE_HEADINGS.get(system, system) if len(systems) > 1 else "")
         for system, answers in systems.items()

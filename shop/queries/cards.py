@@ -11,6 +11,7 @@ from core.money import format_eur
 from inventory.models import Photo, Product, StockItem
 from inventory.queries import catalogue
 from inventory.queries.catalogue import Lot
+from inventory.rules.sizes import ONE_SIZE
 from shop.models import ShopSettings
 from shop.queries.pictures import Picture, picture_of
 
@@ -164,7 +165,7 @@ def _meta(lots: Sequence[Lot], *, is_last: bool) -> str:
     if not items:
         return ""
     if is_last:
-        return f"{grades[0]} · only {size_words(items[0])} left"
+        return f"{grades[0]} · only {1 if items[0].size == ONE_SIZE else size_words(items[0])} left"
     if len(items) == 1:
         return f"{_size_alone(items[0])} · {grades[0]}"
     return f"{', '.join(grades)} · {sizes_named(items)}"

@@ -380,7 +380,7 @@ def test_the_page_of_a_piece_says_what_it_is_and_sells_it(client):
     text = words(page)
     for part in ("Halden Athletic", "€185", "delivery from €4.90", "One of one", "Melton wool body.", "A Chest 58"):
         assert part in text
-    assert "Or collect: Dublin shop" in text
+    assert "Also: Dublin shop" in text
     assert f'<input type="hidden" name="item" value="{item.pk}">' in page.content.decode()
     assert "Add to basket" in text
 
