@@ -2,9 +2,9 @@
 let seen = 0;
 
 document.addEventListener("htmx:beforeSwap", (event) => {
-  if (event.detail.target.id === "grid") seen = event.detail.target.children.length;
+  if (event.detail.target?.id === "grid") seen = event.detail.target.children.length;
 });
 
 document.addEventListener("htmx:afterSettle", (event) => {
-  if (event.detail.target.id === "grid") event.detail.target.children[seen]?.querySelector("a").focus();
+  if (event.detail.target?.id === "grid") event.detail.target.children[seen]?.querySelector("a").focus();
 });
