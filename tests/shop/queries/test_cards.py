@@ -123,7 +123,7 @@ def test_a_paid_piece_counts_as_sold_before_it_is_packed(now):
 def test_a_sold_piece_says_when(now, actor):
     item = shelved()
     stock.sell_over_the_counter(
-        stock_item_id=item.pk, quantity=1, unit_price=item.price, cause="till 1", actor=actor, now=now
+        stock_item_id=item.pk, quantity=1, unit_price=Decimal("38.00"), cause="till 1", actor=actor, now=now
     )
 
     card = card_of(item, now + timedelta(days=1))
