@@ -6,7 +6,7 @@ from allauth.account import forms as account_forms
 from allauth.mfa.base import forms as mfa_forms
 from allauth.mfa.totp import forms as totp_forms
 from django import forms
-from django.core.validators import MaxLengthValidator
+from django.core.validators import MaxLengthValidator, RegexValidator
 
 from accounts.countries import COUNTRIES
 from accounts.models import Address, User
@@ -28,6 +28,10 @@ HINTS = {
 }
 MISSING = {"password2": "Enter the password a second time"}
 EMAIL_INVALID = "Enter an email address with an @, like name@example.com"
+# Letters that only look like others (ſ, K) would let a stranger's address pass for somebody's.
+PLAIN_NAME = RegexValidator(
+    r"\A[\x00-\x7f]+@", "Enter an email address in plain letters before the @, like name@example.com", "not_plain"
+)
 
 
 class InOurWords(forms.Form):
@@ -43,7 +47,7 @@ class InOurWords(forms.Form):
             if isinstance(field, forms.EmailField):
                 field.error_messages["invalid"] = EMAIL_INVALID
                 # The form's own limit is longer than the column.
-                field.validators.append(MaxLengthValidator(User._meta.get_field("email").max_length))
+                field.validators += [MaxLengthValidator(User._meta.get_field("email").max_length), PLAIN_NAME]
 
 
 class LoginForm(InOurWords, account_forms.LoginForm):

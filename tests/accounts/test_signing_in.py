@@ -9,6 +9,7 @@ from django.test import Client
 from django.urls import reverse
 
 from accounts.models import User
+from accounts.services import confirm_email
 from core.models import OutboxMessage
 from tests.accounts.conftest import code_for, link_for, newest_letter
 from tests.factories.accounts import PASSWORD
@@ -266,3 +267,21 @@ def test_a_new_address_counts_once_its_code_is_entered(signed_in: Client, shoppe
     assert shopper.email == "later@example.com"
     changed = OutboxMessage.objects.filter(about="account: email_changed", to="aine@example.com")
     assert changed.get().text.startswith("Your email address was changed from aine@example.com to later@example.com.")
+
+
+@pytest.mark.parametrize("email", ["\u017fam@example.com", "\u212aim@example.com"])
+def test_an_address_with_letters_that_look_like_others_is_refused(client: Client, email: str) -> None:
+    page = client.post(SIGN_UP, NEW | {"email": email}).content.decode()
+
+    assert "Enter an email address in plain letters before the @, like name@example.com" in page
+    assert not User.objects.exists()
+
+
+def test_an_address_that_looks_alike_locks_nobody_out(client: Client) -> None:
+    known, stranger = (User.objects.create_user(f"{name}@example.com", PASSWORD) for name in ("sam", "\u017fam"))
+    confirm_email(user=known)
+
+    assert User.objects.get_by_natural_key(" Sam@Example.com") == known
+    assert User.objects.get_by_natural_key(stranger.email) == stranger
+    sign_in(client, known.email)
+    assert is_signed_in(client)
