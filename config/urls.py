@@ -4,9 +4,8 @@ from allauth.account.decorators import secure_admin_login
 from django.conf import settings
 from django.contrib import admin
 from django.urls import include, path, re_path
-from django.views.static import serve
 
-from core.views import health
+from core.views import health, picture
 
 # Before `admin.site.urls` is read, else it has no effect: the admin signs in by the same rate-limited page.
 admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-assign]
@@ -20,6 +19,4 @@ urlpatterns = [
     path("", include("shop.urls")),
 ]
 if settings.SERVE_MEDIA:
-    urlpatterns.append(
-        re_path(r"^media/(?P<path>products/.*)$", serve, {"document_root": settings.MEDIA_ROOT}, name="media")
-    )
+    urlpatterns.append(re_path(r"^media/products/(?P<path>.*)$", picture, name="media"))
