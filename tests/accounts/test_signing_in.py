@@ -285,3 +285,14 @@ def test_an_address_that_looks_alike_locks_nobody_out(client: Client) -> None:
     assert User.objects.get_by_natural_key(stranger.email) == stranger
     sign_in(client, known.email)
     assert is_signed_in(client)
+
+
+def test_a_flood_of_other_addresses_does_not_lift_a_limit(client: Client, shopper: User) -> None:
+    for _ in range(6):
+        sign_in(client, password="wrong password")
+    for other in range(400):
+        cache.set(f"~{other}", [], 300)
+
+    answer = sign_in(client, password="wrong password")
+
+    assert "That was tried too often" in answer.content.decode()

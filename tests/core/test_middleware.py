@@ -34,6 +34,25 @@ def test_only_the_admin_may_evaluate_and_style(admin_client: Client) -> None:
     assert "default-src 'self'" in policy
 
 
+@pytest.mark.parametrize("where", ["/shop/?q=%00", "/accounts/login/?next=/%00", "/orders/UN-1%00/x/", "/%00"])
+@pytest.mark.django_db
+def test_an_address_with_a_nul_is_refused_in_words(client: Client, where: str) -> None:
+    answer = client.get(where)
+
+    assert answer.status_code == 400
+    assert "That address has a slip in it" in answer.content.decode()
+    assert answer.headers["Content-Security-Policy"] == STRICT
+
+
+@pytest.mark.parametrize("key", ['"\\000aaaaaaaaaaaa"', "a" * 10_000, "Not-a-key"])
+@pytest.mark.django_db
+def test_a_session_cookie_that_cannot_be_a_key_is_as_none(client: Client, key: str) -> None:
+    answer = client.get("/account/addresses/", headers={"cookie": f"sessionid={key}"})
+
+    assert answer.headers["Location"] == "/accounts/login/?next=/account/addresses/"
+    assert "sessionid" not in answer.cookies
+
+
 @pytest.fixture
 def address() -> Address:
     """An address in somebody's book."""
