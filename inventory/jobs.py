@@ -15,4 +15,4 @@ def check_stock(now: datetime) -> dict[str, int]:
     return {"findings": 0}
 
 
-jobs.register("check stock", check_stock, every=timedelta(days=1))
+jobs.register("check stock", check_stock, every=timedelta(days=1), lease=jobs.LONG_LEASE)

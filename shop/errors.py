@@ -58,10 +58,16 @@ class PaymentNotOffered(DomainError):
     status = 422
 
 
+class ReviewOutdated(DomainError):
+    """The basket or the answers are not those of the page that was agreed to."""
+
+    message = "Something has changed since you opened that page. Look at it once more."
+
+
 class TooManyUnpaidOrders(DomainError):
     """So many pieces may be held unpaid by one person, and no more."""
 
-    message = "You have unpaid orders already. Pay or cancel one of them first."
+    message = "There are unpaid orders under this name already. Their links are in the letters we sent; or write to us."
 
 
 class OrderMoved(DomainError):

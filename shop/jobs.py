@@ -2,6 +2,8 @@
 
 from datetime import datetime, timedelta
 
+from django.db import OperationalError
+
 from core import jobs
 from core.errors import DomainError
 from inventory.services import stock
@@ -19,8 +21,8 @@ def expire_orders(now: datetime) -> dict[str, int]:
     for order_id in list(due.values_list("pk", flat=True)[:BATCH]):
         try:
             orders.expire(order_id=order_id, now=now)
-        except DomainError:
-            continue  # confirmed, cancelled or extended meanwhile
+        except (DomainError, OperationalError):
+            continue  # confirmed, cancelled or extended meanwhile, or somebody is at it: the next turn comes soon
         expired += 1
     return {"orders": expired, "reservations": stock.expire_due(now=now, limit=BATCH)}
 

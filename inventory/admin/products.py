@@ -18,7 +18,7 @@ from core.errors import DomainError
 from inventory.errors import PictureRefused
 from inventory.forms import BrandAliasForm, BrandForm, CategoryForm, NewLotForm, PhotoForm, PhotosForm
 from inventory.models import Brand, BrandAlias, Category, ConditionWording, Photo, Product, StockItem
-from inventory.services import products, stock
+from inventory.services import intake, products
 
 
 def _refresh_words_of(found: QuerySet[Product]) -> None:
@@ -158,19 +158,12 @@ class ProductAdmin(StepsAdmin):
         answers, actor, now = dict(form.cleaned_data), staff(request), timezone.now()
         quantity = answers.pop("quantity")
         try:
-            lot = products.add_lot(product=product, lot=products.NewLot(**answers), actor=actor, now=now)
+            lot = intake.shelve(
+                product=product, lot=products.NewLot(**answers), quantity=quantity, actor=actor, now=now
+            )
         except IntegrityError as taken:
             # A second press while the first was under way: both found the number free.
             raise DomainError("There is a lot with this stock number already.") from taken
-        if quantity:
-            stock.take_in(
-                stock_item_id=lot.pk,
-                quantity=quantity,
-                unit_cost=lot.unit_cost,
-                cause=f"delivery {lot.sku}",
-                actor=actor,
-                now=now,
-            )
         return f"Lot {lot.sku} is there, with copies on the shelf: {quantity}."
 
     @step(label="Add photos", permission="inventory.add_photo", form=PhotosForm, icon="add_photo_alternate")

@@ -12,8 +12,8 @@ from inventory.errors import SizeUnknown
 from inventory.models import Category, Condition, Product, SizeScale, StockItem
 from inventory.rules.shopify import Imported, Problem, Variant
 from inventory.rules.sizes import OLD_CODES, ONE_SIZE
+from inventory.services import intake
 from inventory.services import products as catalogue
-from inventory.services import stock
 
 UNSORTED = "Unsorted"
 
@@ -104,15 +104,19 @@ def _make_lot(
         import_key=key,
     )
     try:
-        item = catalogue.add_lot(product=product, lot=lot, actor=actor, now=now)
+        intake.shelve(
+            product=product,
+            lot=lot,
+            quantity=variant.quantity,
+            cause=f"import {product.import_key}"[:80],
+            actor=actor,
+            now=now,
+        )
     except SizeUnknown as refusal:
         raise _Refused(Problem(variant.row, "Option1 Value", refusal.message)) from refusal
     made["lots made"] += 1
     made["lots without a price"] += variant.price is None
-    if variant.quantity:
-        cause = f"import {product.import_key}"[:80]
-        stock.take_in(stock_item_id=item.pk, quantity=variant.quantity, cause=cause, actor=actor, now=now)
-        made["copies taken in"] += variant.quantity
+    made["copies taken in"] += variant.quantity
 
 
 class _Refused(Exception):

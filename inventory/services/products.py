@@ -72,6 +72,8 @@ def add_product(
 @transaction.atomic
 def refresh_words(*, product: Product) -> None:
     """Write anew the words a product is found by: title first, then brand and aliases, category, colour, sizes."""
+    # One at a time for each product: two lots added at once both write its words.
+    Product.objects.select_for_update().get(pk=product.pk)
     weights: dict[str, int] = {}
     aliases = (
         [] if product.brand is None else [product.brand.name, *product.brand.aliases.values_list("name", flat=True)]

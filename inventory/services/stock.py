@@ -87,9 +87,11 @@ def reserve(
 def release(*, reservation_ids: Collection[int], actor: Actor, now: datetime) -> list[Reservation]:
     """Put promised copies back on the shelf; returns those released now, the others had ended already."""
     items, active = _locked_active(reservation_ids)
-    for reservation in active:
+    _expire_overdue(items, now)
+    running = [each for each in active if each.expires_at is None or each.expires_at > now]
+    for reservation in running:
         _end(items[reservation.stock_item_id], reservation, Reservation.Status.RELEASED, actor, now)
-    return active
+    return running
 
 
 @transaction.atomic
@@ -188,6 +190,7 @@ def count(*, stock_item_id: int, counted: int, cause: str, actor: Actor, now: da
     Returns the move that made up the difference, or None when the book was right.
     """
     (item,) = _locked([stock_item_id])
+    _expire_overdue({item.pk: item}, now)
     surplus = counted - item.on_shelf - item.reserved
     booking = _Booking(cause, actor, now)
     if surplus == 0:
@@ -281,6 +284,7 @@ def _book_once(
 ) -> StockMove:
     """Lock the lot and book, unless the same cause has booked before: then that move."""
     (item,) = _locked([item_id])
+    _expire_overdue({item.pk: item}, booking.now)
     made = StockMove.objects.filter(stock_item=item, reason=reason, cause=booking.cause, line=line).first()
     return made or _book(item, reason, origin, target, quantity, booking, line, unit_amount)
 

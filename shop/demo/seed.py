@@ -14,7 +14,7 @@ from accounts.services import confirm_email, save_address
 from core.audit import Actor
 from core.models import OutboxMessage, SiteSettings
 from inventory.models import BrandAlias, Category, Photo, Product, SizeScale, StockItem
-from inventory.services import products, stock
+from inventory.services import intake, products, stock
 from shop.demo import records
 from shop.demo.catalogue import BRANDS, PICTURES, PRODUCTS
 from shop.models import Cart, DeliveryKind, DeliveryMethod, Order, OrderLine, PaymentMethod, ShopSettings
@@ -173,7 +173,7 @@ def _make_product(record: records.Product, category: Category, listed_at: dateti
     )
     photos = _add_photos(product, record)
     for number, lot in enumerate(record.lots):
-        item = products.add_lot(
+        item = intake.shelve(
             product=product,
             lot=products.NewLot(
                 size=f"{lot.size} TOP, {lot.bottom} BOTTOM" if lot.bottom else lot.size,
@@ -185,14 +185,8 @@ def _make_product(record: records.Product, category: Category, listed_at: dateti
                 import_key=f"demo:{record.key}:{number}",
                 flaws=[(flaw.text, photos[flaw.photo - 1] if flaw.photo else None) for flaw in record.flaws],
             ),
-            actor=ACTOR,
-            now=listed_at,
-        )
-        stock.take_in(
-            stock_item_id=item.pk,
             quantity=lot.came_in,
             cause=f"delivery {record.key}",
-            unit_cost=record.cost,
             actor=ACTOR,
             now=listed_at,
         )

@@ -48,6 +48,9 @@ class ShopSettings(SingleRow):
     max_unpaid_orders = models.PositiveSmallIntegerField(
         default=3, validators=[MinValueValidator(1)], help_text="Unpaid orders one visitor, e-mail or address may hold."
     )
+    max_orders_an_hour = models.PositiveSmallIntegerField(
+        default=6, validators=[MinValueValidator(1)], help_text="Orders, cancelled ones too, of one person in an hour."
+    )
     max_basket_lines = models.PositiveSmallIntegerField(default=50, validators=[MinValueValidator(1)])
     max_quantity = models.PositiveSmallIntegerField(
         default=5, validators=[MinValueValidator(1)], help_text="Copies of one lot an order may take."

@@ -68,7 +68,7 @@ def accept_changes(*, cart: Cart, now: datetime) -> None:
         if not item.product.is_published or item.price is None or free < 1:
             line.delete()
             continue
-        line.quantity = min(line.quantity, free)
+        line.quantity = _sensible(line.quantity, free, ShopSettings.current())
         line.seen_price = item.price
         line.save(update_fields=["quantity", "seen_price"])
     _touch(cart, now)

@@ -1,10 +1,12 @@
 """From a basket to an order, in one transaction."""
 
+import hashlib
+import json
 import secrets
 import uuid
 from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import datetime
+from dataclasses import astuple, dataclass
+from datetime import datetime, timedelta
 from decimal import Decimal
 
 from django.db import transaction
@@ -22,6 +24,7 @@ from shop.errors import (
     DeliveryNotOffered,
     LineProblem,
     PaymentNotOffered,
+    ReviewOutdated,
     TooManyUnpaidOrders,
 )
 from shop.models import Cart, CartLine, DeliveryKind, DeliveryMethod, Order, OrderLine, Payment, ShopSettings
@@ -48,6 +51,25 @@ def delivery_fee(method: DeliveryMethod, subtotal: Decimal) -> Decimal:
     return ZERO if method.free_from is not None and subtotal >= method.free_from else method.fee
 
 
+def summary(*, cart_id: int, details: Details, delivery_method_id: int, payment_method: str) -> str:
+    """What a review page shows, in short: it must be the same when its order is placed."""
+    lines = CartLine.objects.filter(cart=cart_id).order_by("pk")
+    facts = list(
+        lines.values_list(
+            "stock_item",
+            "quantity",
+            "seen_price",
+            "stock_item__condition",
+            "stock_item__size",
+            "stock_item__product__title",
+        )
+    )
+    method = DeliveryMethod.objects.filter(pk=delivery_method_id).first()
+    fee = delivery_fee(method, sum((price * quantity for _, quantity, price, *_ in facts), ZERO)) if method else None
+    shown = [facts, astuple(details), delivery_method_id, fee, payment_method]
+    return hashlib.sha256(json.dumps(shown, default=str).encode()).hexdigest()
+
+
 @transaction.atomic
 def place_order(
     *,
@@ -58,16 +80,18 @@ def place_order(
     payment_method: str,
     actor: Actor,
     now: datetime,
+    reviewed: str = "",
 ) -> Order:
     """Turn a basket into an order with its pieces held, or change nothing.
 
-    A second press, a reload or a retry with the same token gets the first order. Refuses with CartIsEmpty,
-    BasketChanged, DeliveryNotOffered, PaymentNotOffered or TooManyUnpaidOrders.
+    A second press, a reload or a retry with the same token gets the first order. `reviewed` is the `summary` of the
+    page that was agreed to, when there was one. Refuses with CartIsEmpty, BasketChanged, ReviewOutdated,
+    DeliveryNotOffered, PaymentNotOffered or TooManyUnpaidOrders.
     """
-    cart = Cart.objects.select_for_update().get(pk=cart_id)
+    cart = Cart.objects.select_for_update().filter(pk=cart_id).first()
     if placed := Order.objects.filter(checkout_token=checkout_token).first():
         return placed
-    if cart.status != Cart.Status.OPEN or cart.checkout_token != checkout_token:
+    if cart is None or cart.status != Cart.Status.OPEN or cart.checkout_token != checkout_token:
         raise CartIsEmpty
     lines = list(cart.lines.select_related("stock_item__product__brand").order_by("pk"))
     if not lines:
@@ -79,6 +103,10 @@ def place_order(
     number = _free_number()
     expires_at = now + settings.hold_for(payment_method)
     held = _reserve(cart, lines, f"order {number}", expires_at, actor, now)
+    if reviewed and reviewed != summary(
+        cart_id=cart.pk, details=details, delivery_method_id=delivery_method_id, payment_method=payment_method
+    ):
+        raise ReviewOutdated
     subtotal = sum((line.seen_price * line.quantity for line in lines), ZERO)
     fee = delivery_fee(method, subtotal)
     order = Order.objects.create(
@@ -141,6 +169,10 @@ def _refuse_hoarding(cart: Cart, details: Details, settings: ShopSettings, now: 
     unpaid = Order.objects.filter(same_person, status=Order.Status.PENDING, expires_at__gt=now)
     if unpaid.count() >= settings.max_unpaid_orders:
         raise TooManyUnpaidOrders
+    # Each order writes a letter: whoever orders and cancels over and over must not fill somebody's mailbox.
+    recent = Order.objects.filter(same_person, placed_at__gt=now - timedelta(hours=1))
+    if recent.count() >= settings.max_orders_an_hour:
+        raise TooManyUnpaidOrders("That is a lot of orders within an hour. Try again later, or write to us.")
 
 
 def _reserve(
@@ -162,18 +194,21 @@ def _reserve(
         ) from refusal
     # The lots are locked now, so what is read here stays true until the commit.
     lots = StockItem.objects.select_related("product").in_bulk([line.stock_item_id for line in lines])
-    problems = [problem for line in lines if (problem := _problem(line, lots[line.stock_item_id]))]
+    most = ShopSettings.current().max_quantity
+    problems = [problem for line in lines if (problem := _problem(line, lots[line.stock_item_id], most))]
     if problems:
         raise BasketChanged(problems)
     return held
 
 
-def _problem(line: CartLine, item: StockItem) -> LineProblem | None:
+def _problem(line: CartLine, item: StockItem, most: int) -> LineProblem | None:
     """What is wrong with a line whose copies could be held, if anything."""
     if not item.product.is_published or item.price is None:
         return LineProblem(item.pk, item.product.title, "unpublished")
     if item.price != line.seen_price:
         return LineProblem(item.pk, item.product.title, "price", item.on_shelf)
+    if line.quantity > most:
+        return LineProblem(item.pk, item.product.title, "fewer", most)
     return None
 
 

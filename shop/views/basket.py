@@ -1,7 +1,7 @@
 """The basket: see it, put pieces in, change how many, go on after something changed."""
 
 from django.contrib import messages
-from django.http import HttpResponse
+from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect, render
 from django.template.loader import render_to_string
 from django.utils import timezone
@@ -95,6 +95,7 @@ def _say(
     if request.htmx:
         return render(request, "shop/_told.html", status=status)
     target = request.POST.get("next", "")
-    if url_has_allowed_host_and_scheme(target, {request.get_host()}, require_https=request.is_secure()):
-        return redirect(target)
+    # A path, not the name of a page, which `redirect` would look for.
+    if target.startswith("/") and url_has_allowed_host_and_scheme(target, None):
+        return HttpResponseRedirect(target)
     return redirect(item.product if item and item.product.is_published else "shop:basket")

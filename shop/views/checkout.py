@@ -28,6 +28,7 @@ from shop.errors import (
     DeliveryNotOffered,
     LineProblem,
     PaymentNotOffered,
+    ReviewOutdated,
     TooManyUnpaidOrders,
 )
 from shop.forms.checkout import ADDRESS, DeliveryForm, DetailsForm, Way
@@ -100,7 +101,7 @@ def review(request: ShopRequest) -> HttpResponse:
 @with_basket
 def _review(request: ShopRequest, basket: Basket) -> HttpResponse:
     who, how = _answers(request, basket.subtotal, timezone.now())
-    return _to_first_open(who, how) or _review_page(request, basket, how)
+    return _to_first_open(who, how) or _review_page(request, basket, who, how)
 
 
 def _place(request: ShopRequest) -> HttpResponse:
@@ -115,43 +116,53 @@ def _place(request: ShopRequest) -> HttpResponse:
     who, how = _answers(request, subtotal, now)
     if to_first_open := _to_first_open(who, how):
         return to_first_open
-    if token != cart.checkout_token or not _is_as_seen(request, subtotal, how):
-        messages.warning(request, "Your basket has changed since you opened that page. Look at it once more.")
-        return redirect("shop:checkout_review")
+    if token != cart.checkout_token:
+        return _refused(request, ReviewOutdated(), who, how)
     try:
         order = _order(request, cart, who, how, now)
     except BasketChanged as refusal:
         return _conflict(request, refusal.problems)
-    except (DeliveryNotOffered, PaymentNotOffered, TooManyUnpaidOrders, CartIsEmpty) as refusal:
-        return _refused(request, refusal, how)
+    except (DeliveryNotOffered, PaymentNotOffered, TooManyUnpaidOrders, ReviewOutdated, CartIsEmpty) as refusal:
+        return _refused(request, refusal, who, how)
     request.session.pop(TYPED, None)
     request.session[LAST_ORDER] = {"number": order.number, "url": order.get_absolute_url()}
     return redirect(order)
 
 
 def _order(request: ShopRequest, cart: Cart, who: DetailsForm, how: DeliveryForm, now: datetime) -> Order:
-    answers, way = how.cleaned_data, how.chosen_way
-    address = {name: answers[name] for name in ADDRESS} if way.is_delivery else {}
     return checkout.place_order(
-        cart_id=cart.pk,
+        **_agreed(cart, who, how),
         checkout_token=cart.checkout_token,
-        details=checkout.Details(**who.cleaned_data, **address),
-        delivery_method_id=way.method.pk,
-        payment_method=answers["payment"],
+        # A form without it has shown nothing that could be agreed to.
+        reviewed=request.POST.get("reviewed", "") or "nothing",
         actor=actor_of(request),
         now=now,
     )
 
 
-def _refused(request: ShopRequest, refusal: DomainError, how: DeliveryForm) -> HttpResponse:
+def _agreed(cart: Cart, who: DetailsForm, how: DeliveryForm) -> dict[str, Any]:
+    """What the review page shows and the order says."""
+    answers, way = how.cleaned_data, how.chosen_way
+    address = {name: answers[name] for name in ADDRESS} if way.is_delivery else {}
+    return {
+        "cart_id": cart.pk,
+        "details": checkout.Details(**who.cleaned_data, **address),
+        "delivery_method_id": way.method.pk,
+        "payment_method": answers["payment"],
+    }
+
+
+def _refused(request: ShopRequest, refusal: DomainError, who: DetailsForm, how: DeliveryForm) -> HttpResponse:
     """The page where what was refused can be put right; what was typed stays."""
     basket = _basket(request)
     if isinstance(refusal, TooManyUnpaidOrders) and basket.lines:
         unpaid = orders.unpaid_orders(visitor=request.visitor, user=user_of(request), now=timezone.now())
-        return _review_page(request, basket, how, status=refusal.status, refusal=refusal, unpaid_orders=unpaid)
+        return _review_page(request, basket, who, how, status=refusal.status, refusal=refusal, unpaid_orders=unpaid)
     if isinstance(refusal, DeliveryNotOffered | PaymentNotOffered):
         how.add_error("delivery" if isinstance(refusal, DeliveryNotOffered) else "payment", refusal.message)
         return _page(request, 1, basket, how, status=refusal.status)
+    if isinstance(refusal, ReviewOutdated):
+        messages.warning(request, refusal.message)
     return redirect("shop:checkout_review")
 
 
@@ -173,12 +184,13 @@ def _page(request: ShopRequest, step: int, basket: Basket, form: Form, status: i
 
 
 def _review_page(
-    request: ShopRequest, basket: Basket, how: DeliveryForm, *, status: int = 200, **more: Any
+    request: ShopRequest, basket: Basket, who: DetailsForm, how: DeliveryForm, *, status: int = 200, **more: Any
 ) -> HttpResponse:
     payment = how.cleaned_data["payment"]
     context = {
         "who": request.session[TYPED],
         "how": how,
+        "reviewed": checkout.summary(**_agreed(basket.cart, who, how)) if basket.cart else "",
         "payment": PaymentMethod(payment).label,
         "country": COUNTRIES.get(how.cleaned_data["country"], ""),
         "held_until": timezone.now() + ShopSettings.current().hold_for(payment),
@@ -254,9 +266,3 @@ def _token(request: ShopRequest) -> uuid.UUID | None:
         return uuid.UUID(request.POST.get("checkout_token", ""))
     except ValueError:
         return None
-
-
-def _is_as_seen(request: ShopRequest, subtotal: Decimal, how: DeliveryForm) -> bool:
-    """Whether the order comes to what the page that was sent has shown; the amount decides nothing else."""
-    total = str(subtotal + how.chosen_way.fee)
-    return request.POST.get("total", total) == total

@@ -48,7 +48,7 @@ def kill_at(django_db_setup: None) -> Iterator[Kill]:
 @pytest.fixture
 def method(transactional_db: None) -> DeliveryMethod:
     """A way to get the piece; and all these orders are of one person."""
-    ShopSettings(max_unpaid_orders=MOST_STEPS).save()
+    ShopSettings(max_unpaid_orders=MOST_STEPS, max_orders_an_hour=MOST_STEPS).save()
     return CollectionFactory()
 
 

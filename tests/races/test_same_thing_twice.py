@@ -6,8 +6,8 @@ from functools import partial
 import pytest
 
 from core.audit import Actor
-from inventory.models import StockMove
-from inventory.services import stock
+from inventory.models import StockItem, StockMove
+from inventory.services import products, stock
 from shop.models import Cart, CartLine
 from shop.services import carts
 from tests.factories.accounts import UserFactory
@@ -66,3 +66,14 @@ def test_signing_in_twice_brings_the_basket_along_once(at_once: AtOnce, now: dat
         (first.pk, 1),
         (second.pk, 1),
     ]
+
+
+def test_lots_added_to_one_product_at_once_all_come_in(at_once: AtOnce, actor: Actor, now: datetime) -> None:
+    product = shelved().product
+    lots = [products.NewLot(size=size, condition="mint") for size in ("XS", "S", "L", "XL")]
+
+    outcomes = at_once(*[partial(products.add_lot, product=product, lot=lot, actor=actor, now=now) for lot in lots])
+
+    assert names(outcomes) == ["StockItem"] * 4
+    assert StockItem.objects.filter(product=product).count() == 5
+    assert product.search_words.filter(word__in=["xs", "s", "l", "xl"]).count() == 4

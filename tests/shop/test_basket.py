@@ -185,7 +185,7 @@ def test_the_way_back_is_kept(client):
 
 
 @pytest.mark.parametrize(
-    "place", ["https://evil.example/", "//evil.example", "\\\\evil.example", "javascript:alert(1)"]
+    "place", ["https://evil.example/", "//evil.example", "\\\\evil.example", "javascript:alert(1)", "health", "?size=M"]
 )
 def test_the_way_back_leads_to_this_shop_only(client, place):
     item = shelved()

@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from inventory.models import Product, StockItem
 from inventory.services import products
-from shop.models import CartLine, DeliveryMethod, Order, ShopSettings
+from shop.models import Cart, CartLine, DeliveryMethod, Order, ShopSettings
 from tests.factories.accounts import AddressFactory, UserFactory
 from tests.factories.inventory import STAFF, CategoryFactory, product, shelved
 from tests.factories.shop import CollectionFactory, DeliveryFactory, order_of
@@ -55,7 +55,7 @@ def answer(client: Client, method: DeliveryMethod, **changes: str) -> None:
 
 def hidden(client: Client) -> dict[str, str]:
     """What the form of the review page carries."""
-    return dict(re.findall(r'type="hidden" name="(checkout_token|total)" value="([^"]*)"', page(client, REVIEW)))
+    return dict(re.findall(r'type="hidden" name="(checkout_token|reviewed)" value="([^"]*)"', page(client, REVIEW)))
 
 
 def press(client: Client, form: dict[str, str] | None = None):
@@ -306,12 +306,44 @@ def test_amounts_in_the_form_change_nothing(client, collection):
     assert (order.total, order.lines.get().quantity) == (Decimal("38.00"), 1)
 
 
-def test_a_total_that_is_not_what_it_comes_to_is_looked_at_again(client, collection):
-    form = ready(client, collection, shelved(price="38.00"))
+@pytest.mark.parametrize("reviewed", ["", "0" * 64, "💥"])
+def test_a_page_that_agreed_to_something_else_orders_nothing(client, collection, reviewed):
+    form = ready(client, collection, shelved())
 
-    answered = press(client, form | {"total": "0.01"})
+    answered = press(client, form | {"reviewed": reviewed})
 
     assert answered.headers["Location"] == REVIEW
+    assert not Order.objects.exists()
+
+
+def test_a_piece_swapped_for_another_of_the_same_price_is_looked_at_first(client, collection):
+    form = ready(client, collection, shelved())
+    cart = Cart.objects.get()
+    client.post(reverse("shop:basket_change"), {"line": cart.lines.get().pk, "quantity": 0})
+    put_in(client, shelved(title="Chore jacket"))
+
+    answered = press(client, form)
+
+    assert answered.headers["Location"] == REVIEW
+    assert not Order.objects.exists()
+
+
+def test_answers_changed_in_another_tab_are_looked_at_first(client, collection):
+    form = ready(client, collection, shelved())
+    answer(client, collection, email="other@example.com", payment="bank_transfer")
+
+    press(client, form)
+
+    assert not Order.objects.exists()
+
+
+def test_a_grade_lowered_meanwhile_is_looked_at_first(client, collection):
+    item = shelved(condition="mint")
+    form = ready(client, collection, item)
+    StockItem.objects.filter(pk=item.pk).update(condition="poor")
+
+    press(client, form)
+
     assert not Order.objects.exists()
 
 
@@ -341,7 +373,7 @@ def test_a_piece_added_in_another_tab_is_looked_at_before_it_is_ordered(client, 
     answered = press(client, form)
 
     assert answered.headers["Location"] == REVIEW
-    assert "Your basket has changed since you opened that page." in page(client, REVIEW)
+    assert "Something has changed since you opened that page." in page(client, REVIEW)
     assert not Order.objects.exists()
 
 
@@ -525,7 +557,7 @@ def test_too_many_unpaid_orders_are_told_with_links_to_ones_own(client, collecti
 
     text = answered.content.decode()
     assert answered.status_code == 409
-    assert "You have unpaid orders already." in text
+    assert "There are unpaid orders under this name already." in text
     assert first.get_absolute_url() in text
     assert Order.objects.count() == 1
 

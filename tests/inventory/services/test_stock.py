@@ -213,6 +213,42 @@ def test_a_counter_sale_comes_from_the_shelf(now, actor):
     assert balances(item) == (1, 0)
 
 
+def test_the_counter_sells_what_nobody_is_promised_any_more(now, actor):
+    item = shelved()
+    overdue = hold(item, now, actor, expires_at=now + timedelta(minutes=30))
+
+    stock.sell_over_the_counter(
+        stock_item_id=item.pk,
+        quantity=1,
+        unit_price=Decimal("30"),
+        cause="till 1",
+        actor=actor,
+        now=now + timedelta(hours=5),
+    )
+
+    overdue.refresh_from_db()
+    assert overdue.status == Reservation.Status.EXPIRED
+    assert balances(item) == (0, 0)
+
+
+def test_a_stocktake_writes_off_what_nobody_is_promised_any_more(now, actor):
+    item = shelved()
+    hold(item, now, actor, expires_at=now + timedelta(minutes=30))
+
+    stock.count(stock_item_id=item.pk, counted=0, cause="stocktake", actor=actor, now=now + timedelta(hours=5))
+
+    assert balances(item) == (0, 0)
+
+
+def test_releasing_what_has_run_out_says_that_it_expired(now, actor):
+    reservation = hold(shelved(), now, actor, expires_at=now + timedelta(minutes=30))
+
+    stock.release(reservation_ids=[reservation.pk], actor=actor, now=now + timedelta(hours=5))
+
+    reservation.refresh_from_db()
+    assert reservation.status == Reservation.Status.EXPIRED
+
+
 @pytest.mark.parametrize(("is_sellable", "on_shelf"), [(True, 1), (False, 0)])
 def test_a_return_goes_back_on_the_shelf_only_if_it_can_be_sold(now, actor, is_sellable, on_shelf):
     item = shelved()

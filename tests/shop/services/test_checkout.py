@@ -11,7 +11,7 @@ from inventory.queries.ledger import stock_findings
 from inventory.services import products
 from shop.errors import BasketChanged, CartIsEmpty, DeliveryNotOffered, PaymentNotOffered, TooManyUnpaidOrders
 from shop.models import Cart, Order, Payment, PaymentMethod, ShopSettings
-from shop.services import carts, checkout
+from shop.services import carts, checkout, orders
 from tests.factories.accounts import UserFactory
 from tests.factories.inventory import STAFF, shelved
 from tests.factories.shop import DETAILS, HOME, CollectionFactory, DeliveryFactory, cart_with, order_of, place
@@ -190,6 +190,31 @@ def test_one_person_holds_only_so_many_unpaid_orders(now, same):
     press(1), press(2)
     with pytest.raises(TooManyUnpaidOrders):
         press(3)
+
+
+def test_ordering_and_cancelling_over_and_over_comes_to_an_end(now):
+    ShopSettings(max_orders_an_hour=2).save()
+    visitor = carts.new_visitor()
+    for _ in range(2):
+        order = place(cart_with(shelved(), visitor=visitor))
+        orders.cancel(order_id=order.pk, actor=STAFF, now=now)
+
+    with pytest.raises(TooManyUnpaidOrders):
+        place(cart_with(shelved(), visitor=visitor))
+
+    assert place(cart_with(shelved(), visitor=visitor), now=now + timedelta(hours=1)).status == Order.Status.PENDING
+
+
+def test_an_order_takes_no_more_copies_than_one_may(now):
+    cart = cart_with(shelved(quantity=5), quantity=3)
+    ShopSettings(max_quantity=2).save()
+
+    with pytest.raises(BasketChanged) as refusal:
+        place(cart)
+    assert [(problem.kind, problem.available) for problem in refusal.value.problems] == [("fewer", 2)]
+
+    carts.accept_changes(cart=cart, now=now)
+    assert place(cart).lines.get().quantity == 2
 
 
 def test_an_order_that_has_run_out_no_longer_counts_as_held(now):
