@@ -1,6 +1,7 @@
 """The periodic jobs: each app's jobs.py registers its own, `run_due` runs them, one process at a time for each job."""
 
 import logging
+import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -15,8 +16,10 @@ from core.models import JobRun
 
 logger = logging.getLogger(__name__)
 
-LEASE = timedelta(minutes=15)  # a killed process's job is free again after this; longer than any job takes
+LEASE = timedelta(minutes=2)  # a killed process's job is free again after this; longer than a turn takes
+LONG_LEASE = timedelta(minutes=15)  # for work that grows with the shop
 RETRY = timedelta(hours=1)  # a failed nightly job does not wait for the next night
+NOTE_PAUSES = (0.2, 1, 5)  # seconds between the tries to write down how a run ended
 
 
 @dataclass(frozen=True)
@@ -26,6 +29,7 @@ class Job:
     name: str
     run: Callable[[datetime], dict[str, int]]
     every: timedelta
+    lease: timedelta
 
 
 @dataclass(frozen=True)
@@ -44,9 +48,12 @@ class Result:
 _registered: dict[str, Job] = {}
 
 
-def register(name: str, run: Callable[[datetime], dict[str, int]], every: timedelta) -> None:
-    """Have `run` called every so often; called when an app's jobs.py is imported."""
-    _registered[name] = Job(name, run, every)
+def register(name: str, run: Callable[[datetime], dict[str, int]], every: timedelta, lease: timedelta = LEASE) -> None:
+    """Have `run` called every so often; called when an app's jobs.py is imported.
+
+    Nobody else starts it during `lease`, which is how long a killed process keeps it from the others.
+    """
+    _registered[name] = Job(name, run, every, lease)
 
 
 def names() -> list[str]:
@@ -78,7 +85,7 @@ def _take(job: Job, *, now: datetime, only_due: bool) -> bool:
     free = JobRun.objects.filter(Q(leased_until=None) | Q(leased_until__lte=now), name=job.name)
     if only_due:
         free = free.filter(next_run_at__lte=now)
-    return bool(free.update(leased_until=now + LEASE, started_at=now, finished_at=None))
+    return bool(free.update(leased_until=now + job.lease, started_at=now, finished_at=None))
 
 
 def _run(job: Job, started: datetime, clock: Callable[[], datetime]) -> Result:
@@ -93,16 +100,32 @@ def _run(job: Job, started: datetime, clock: Callable[[], datetime]) -> Result:
         outcome = ", ".join(f"{word} {count}" for word, count in counts.items()) or "done"
         result = Result(job.name, True, outcome[:300], clock() - started)
         logger.log(logging.INFO if any(counts.values()) else logging.DEBUG, "%s", result)
-    # Only while the run is still ours: somebody who took it up after the lease keeps their own.
-    JobRun.objects.filter(name=job.name, started_at=started).update(
-        leased_until=None,
-        finished_at=started + result.took,
-        duration_ms=result.took // timedelta(milliseconds=1),
-        is_ok=result.is_ok,
-        outcome=result.outcome,
-        next_run_at=started + (job.every if result.is_ok else min(job.every, RETRY)),
-    )
+    _note(job, started, result)
     return result
+
+
+def _note(job: Job, started: datetime, result: Result) -> None:
+    """Write down how a run ended; a database that stays busy leaves the job to its lease."""
+    # Only while the run is still ours: somebody who took it up after the lease keeps their own.
+    ours = JobRun.objects.filter(name=job.name, started_at=started)
+    for pause in (*NOTE_PAUSES, None):
+        try:
+            ours.update(
+                leased_until=None,
+                finished_at=started + result.took,
+                duration_ms=result.took // timedelta(milliseconds=1),
+                is_ok=result.is_ok,
+                outcome=result.outcome,
+                next_run_at=started + (job.every if result.is_ok else min(job.every, RETRY)),
+            )
+        except (OperationalError, InterfaceError) as error:
+            close_old_connections()
+            if pause is None:
+                logger.error('The end of the job "%s" could not be noted: %s', job.name, error)
+            else:
+                time.sleep(pause)
+        else:
+            return
 
 
 def _prune_tasks(now: datetime) -> dict[str, int]:
@@ -117,5 +140,5 @@ def _clear_sessions(now: datetime) -> dict[str, int]:
 
 register("send letters", lambda now: outbox.send_due(now=now), every=timedelta(seconds=5))
 register("revive tasks", lambda now: tasks.revive(now=now), every=timedelta(minutes=1))
-register("prune tasks", _prune_tasks, every=timedelta(days=1))
-register("clear sessions", _clear_sessions, every=timedelta(days=1))
+register("prune tasks", _prune_tasks, every=timedelta(days=1), lease=LONG_LEASE)
+register("clear sessions", _clear_sessions, every=timedelta(days=1), lease=LONG_LEASE)

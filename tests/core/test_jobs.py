@@ -1,12 +1,12 @@
 """Periodic jobs: due ones run, one process at a time, whatever happens to the others."""
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
 
 import pytest
 from django.core.management import CommandError, call_command
-from django.db import connection
+from django.db import connection, transaction
 
 from core import jobs
 from core.models import JobRun
@@ -103,8 +103,78 @@ def test_the_job_of_a_killed_process_runs_again_after_its_lease(only_jobs: Calla
     job = Counter()
     only_jobs(count=job)
 
-    assert jobs.run_due(now=now + 10 * MINUTE) == []
+    assert jobs.run_due(now=now + MINUTE) == []
+    assert len(jobs.run_due(now=now + 3 * MINUTE)) == 1
+
+
+@pytest.mark.django_db
+def test_a_job_can_have_a_longer_lease(monkeypatch: pytest.MonkeyPatch, now: datetime) -> None:
+    monkeypatch.setattr(jobs, "_registered", {})
+    jobs.register("count", killed, MINUTE, lease=jobs.LONG_LEASE)
+    with pytest.raises(SystemExit):
+        jobs.run_due(now=now)
+    jobs.register("count", Counter(), MINUTE, lease=jobs.LONG_LEASE)
+
+    assert jobs.run_due(now=now + 14 * MINUTE) == []
     assert len(jobs.run_due(now=now + 16 * MINUTE)) == 1
+
+
+@pytest.fixture
+def locking() -> Iterator[Callable[[float], dict[str, int]]]:
+    """A job's work, during which somebody else locks its row for so many seconds; we do not wait long."""
+    with connection.cursor() as cursor:
+        cursor.execute("PRAGMA busy_timeout = 50" if connection.vendor == "sqlite" else "SET lock_timeout = '50ms'")
+    done, holders = threading.Event(), []
+
+    def work(seconds: float) -> dict[str, int]:
+        held = threading.Event()
+
+        def lock() -> None:
+            with transaction.atomic():
+                JobRun.objects.update(outcome="looking")
+                held.set()
+                done.wait(seconds)
+            connection.close()
+
+        holders.append(threading.Thread(target=lock))
+        holders[-1].start()
+        held.wait(20)
+        return {"counted": 1}
+
+    yield work
+    done.set()
+    for holder in holders:
+        holder.join()
+    connection.close()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_end_of_a_run_is_noted_when_the_database_is_free_again(
+    only_jobs: Callable[..., None], now: datetime, locking: Callable[[float], dict[str, int]]
+) -> None:
+    only_jobs(count=lambda now: locking(0.5))
+
+    jobs.run_due(now=now)
+
+    run = JobRun.objects.get(name="count")
+    assert (run.outcome, run.leased_until) == ("counted 1", None)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_run_whose_end_cannot_be_noted_rests_until_its_lease_is_over(
+    only_jobs: Callable[..., None],
+    now: datetime,
+    locking: Callable[[float], dict[str, int]],
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    monkeypatch.setattr(jobs, "NOTE_PAUSES", (0,))
+    only_jobs(count=lambda now: locking(20))
+
+    results = jobs.run_due(now=now)
+
+    assert [result.outcome for result in results] == ["counted 1"]
+    assert 'The end of the job "count" could not be noted' in caplog.text
 
 
 @pytest.mark.race
