@@ -29,7 +29,7 @@ def test_one_delivery_is_taken_in_once(at_once: AtOnce, actor: Actor, now: datet
     assert lot.on_shelf == 2
 
 
-def test_a_stocktake_and_a_write_off_do_not_lose_each_other(at_once: AtOnce, actor: Actor, now: datetime) -> None:
+def test_eight_write_offs_are_all_counted(at_once: AtOnce, actor: Actor, now: datetime) -> None:
     lot = shelved(quantity=8)
     takes = [
         partial(stock.write_off, stock_item_id=lot.pk, quantity=1, cause=f"moth {number}", actor=actor, now=now)
