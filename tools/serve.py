@@ -45,6 +45,9 @@ def main() -> int:
         print("\nClosing the shop.")
         return 0
     finally:
+        # An impatient second Ctrl-C must not leave a process behind.
+        for impatient in (signal.SIGINT, signal.SIGTERM):
+            signal.signal(impatient, signal.SIG_IGN)
         for process in (server, worker):
             if process.poll() is None:
                 process.terminate()
