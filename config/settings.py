@@ -280,7 +280,15 @@ SERVER_EMAIL = DEFAULT_FROM_EMAIL
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "formatters": {"plain": {"format": "{asctime} {levelname} {name} {message}", "style": "{"}},
+    "formatters": {
+        "plain": {
+            "()": "core.logs.MaskingFormatter",
+            "fmt": "{asctime} {levelname} {name} {message}",
+            "style": "{",
+            # The links of orders and of new passwords: whoever reads them in a log could use them.
+            "secret": r"(?P<before>/orders/[^/\s]+/|/reset/key/)[^/\s]+",
+        }
+    },
     "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "plain"}},
     "root": {"handlers": ["stderr"], "level": env.str("LOG_LEVEL", default="INFO")},
     # Two lines for every small picture would hide what matters; failures still show.
