@@ -3,8 +3,10 @@
 import uuid
 from pathlib import PurePosixPath
 from typing import Any
+from urllib.parse import urlsplit
 
 from allauth.account.adapter import DefaultAccountAdapter
+from django.conf import settings
 from django.http import HttpRequest
 from django.utils import timezone
 
@@ -67,6 +69,8 @@ class AccountAdapter(DefaultAccountAdapter):
     def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
         """Put the letter into the outbox: a mail server that is down stops nobody from signing up."""
         occasion = PurePosixPath(template_prefix).name
+        # The library makes its links of the request's host, which whoever sends the request may choose.
+        context = context | {name: _of_ours(value) for name, value in context.items() if name.endswith("_url")}
         if occasion in CHANGES:
             context = context | {"change": CHANGES[occasion].format_map(context)}
         letter = render_letter(f"accounts/{LETTERS.get(occasion, 'changed')}", context | {"email": email})
@@ -94,3 +98,8 @@ class AccountAdapter(DefaultAccountAdapter):
         if words and not message:
             message = words.format_map(message_context or {})
         super().add_message(request, level, message_template, message_context, extra_tags, message)
+
+
+def _of_ours(address: str) -> str:
+    """The same page, under the shop's own address."""
+    return settings.SITE_URL + urlsplit(address)._replace(scheme="", netloc="").geturl()

@@ -296,3 +296,18 @@ def test_a_flood_of_other_addresses_does_not_lift_a_limit(client: Client, shoppe
     answer = sign_in(client, password="wrong password")
 
     assert "That was tried too often" in answer.content.decode()
+
+
+def test_the_links_of_letters_lead_to_the_shop_whatever_host_was_asked(
+    client: Client, shopper: User, settings: LazySettings
+) -> None:
+    settings.SITE_URL = "https://shop.example.com"
+
+    client.post(RESET, {"email": shopper.email}, headers={"host": "localhost:6666"})
+    client.post(SIGN_UP, NEW | {"email": shopper.email}, headers={"host": "localhost:6666"})
+    client.post(RESET, {"email": "nobody@example.com"}, headers={"host": "localhost:6666"})
+
+    assert OutboxMessage.objects.count() == 3
+    for letter in OutboxMessage.objects.all():
+        assert "https://shop.example.com/accounts/" in letter.text
+        assert "localhost" not in letter.text + letter.html

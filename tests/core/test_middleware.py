@@ -136,7 +136,7 @@ def test_nothing_was_changed_by_a_form_that_waited_in_vain(
 def test_a_session_that_cannot_be_saved_is_a_busy_till_too(address: Address, request: pytest.FixtureRequest) -> None:
     browser = Client(raise_request_exception=False)
     browser.post("/accounts/password/reset/", {"email": address.user.email})
-    link = re.search(r"http://testserver(/\S+)", OutboxMessage.objects.get().text)
+    link = re.search(re.escape(settings.SITE_URL) + r"(/\S+)", OutboxMessage.objects.get().text)
     assert link
     request.getfixturevalue("locked")
 
