@@ -68,9 +68,11 @@ class BusyMiddleware:
 
 
 def busy(request: HttpRequest) -> HttpResponse:
-    """Say that the till is busy, with a button that sends the same request again."""
-    sent = [(name, value) for name, values in request.POST.lists() for value in values]
-    repeat = [(name, value) for name, value in sent if name != "csrfmiddlewaretoken"]
+    """Say that the till is busy, with a button that sends the same request again; a password is never sent back."""
+    repeat = None
+    if request.method == "POST" and not any("password" in name for name in request.POST):
+        sent = [(name, value) for name, values in request.POST.lists() for value in values]
+        repeat = [(name, value) for name, value in sent if name != "csrfmiddlewaretoken"]
     response = render(request, "503.html", {"repeat": repeat}, status=503)
     response.headers["Retry-After"] = "2"
     response.headers["Cache-Control"] = "no-store"

@@ -118,6 +118,24 @@ def test_a_wait_for_a_lock_ends_in_a_page_that_repeats_the_same_form(
 
 
 @pytest.mark.django_db(transaction=True)
+def test_a_password_is_not_sent_back_by_a_busy_till(
+    owner: Client, address: Address, request: pytest.FixtureRequest
+) -> None:
+    path = f"/account/addresses/{address.pk}/?next=/basket/"
+    typed = {"name": "A", "street": "2 New", "town": "C", "country": "IE", "oldpassword": "hunter2"}
+    token = token_of(owner, path)
+    request.getfixturevalue("locked")
+
+    answer = owner.post(path, typed | {"csrfmiddlewaretoken": token})
+
+    assert answer.status_code == 503
+    page = answer.content.decode()
+    assert "hunter2" not in page
+    assert "<form" not in page
+    assert f'href="{path}"' in page
+
+
+@pytest.mark.django_db(transaction=True)
 def test_nothing_was_changed_by_a_form_that_waited_in_vain(
     owner: Client, address: Address, request: pytest.FixtureRequest
 ) -> None:

@@ -18,7 +18,7 @@ def _uploads(settings: LazySettings, tmp_path: Path) -> None:
 def test_a_product_s_picture_is_shown(client: Client) -> None:
     answer = client.get("/media/products/a.webp")
 
-    assert b"".join(answer.streaming_content) == b"products"
+    assert answer.getvalue() == b"products"
     assert answer.headers["Content-Type"] == "image/webp"
 
 
