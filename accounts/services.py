@@ -9,9 +9,10 @@ from accounts.models import Address, User
 
 @transaction.atomic
 def save_address(*, address: Address) -> Address:
-    """Keep a new or changed address; the first one of somebody is their default."""
+    """Keep a new or changed address; it is the default when no other one is."""
+    # Asked under the lock: what the address knew of itself may be old.
     others = _addresses_of(address.user).exclude(pk=address.pk)
-    address.is_default = address.is_default or not others.exists()
+    address.is_default = not others.filter(is_default=True).exists()
     address.save()
     return address
 

@@ -5,6 +5,7 @@ from django.test import Client
 
 from accounts.models import Address, User
 from accounts.postcodes import tidy_postcode
+from accounts.services import make_default, save_address
 from tests.factories.accounts import AddressFactory, UserFactory
 
 BOOK = "/account/addresses/"
@@ -41,6 +42,21 @@ def test_another_address_can_be_filled_in_first(signed_in: Client, shopper: User
     signed_in.post(f"{BOOK}{second.pk}/default/")
 
     assert Address.objects.get(is_default=True) == second
+
+
+def test_an_address_that_lost_its_place_meanwhile_can_still_be_saved(shopper: User) -> None:
+    first, second = (save_address(address=AddressFactory.build(user=shopper, street=street)) for street in "AB")
+    stale = Address.objects.get(pk=first.pk)
+    make_default(address=second)
+
+    save_address(address=stale)
+
+    assert Address.objects.get(is_default=True) == second
+
+
+def test_no_copy_is_kept_of_the_address_book(signed_in: Client) -> None:
+    for path in (BOOK, ADD):
+        assert "no-store" in signed_in.get(path).headers["Cache-Control"]
 
 
 def test_an_address_can_be_changed(signed_in: Client, shopper: User) -> None:
