@@ -10,6 +10,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.urls import reverse
+from django.utils.cache import add_never_cache_headers
 
 
 class StaffMFAMiddleware:
@@ -39,4 +40,18 @@ class OwnSiteMiddleware:
     def process_template_response(self, request: HttpRequest, response: TemplateResponse) -> TemplateResponse:
         if response.context_data and isinstance(response.context_data.get("site"), RequestSite):
             del response.context_data["site"]
+        return response
+
+
+class PrivatePagesMiddleware:
+    """Have no copy kept of what signed-in people see of their account: the next one at the machine may go back."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        match = request.resolver_match
+        if match and match.route.startswith(("account/", "accounts/")) and request.user.is_authenticated:
+            add_never_cache_headers(response)
         return response

@@ -311,3 +311,8 @@ def test_the_links_of_letters_lead_to_the_shop_whatever_host_was_asked(
     for letter in OutboxMessage.objects.all():
         assert "https://shop.example.com/accounts/" in letter.text
         assert "localhost" not in letter.text + letter.html
+
+
+@pytest.mark.parametrize("path", ["/accounts/email/", "/accounts/password/change/", "/accounts/2fa/"])
+def test_no_copy_is_kept_of_pages_about_the_account(signed_in: Client, path: str) -> None:
+    assert "no-store" in signed_in.get(path).headers["Cache-Control"]
