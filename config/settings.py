@@ -40,9 +40,10 @@ if IS_EMBEDDED:
         # A writing transaction takes the one write lock when it begins: reading first and writing later cannot fail.
         "transaction_mode": "IMMEDIATE",
         "timeout": LOCK_WAIT_SECONDS,
+        # FULL: an order whose letter has gone must not vanish at a power cut.
         # With recursive triggers REPLACE is a delete as well, which append-only tables refuse.
         "init_command": (
-            "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA foreign_keys=ON; "
+            "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON; "
             "PRAGMA recursive_triggers=ON; PRAGMA cache_size=-20000;"
         ),
     }

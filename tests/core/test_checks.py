@@ -47,6 +47,14 @@ def test_transactions_that_do_not_begin_immediate_are_refused(monkeypatch: pytes
 
 
 @sqlite_only
+@pytest.mark.django_db
+def test_what_was_committed_outlives_a_power_cut() -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("PRAGMA synchronous")
+        assert cursor.fetchone() == (2,)  # FULL
+
+
+@sqlite_only
 @pytest.mark.django_db(transaction=True)
 def test_a_connection_without_foreign_keys_is_refused() -> None:
     with connection.cursor() as cursor:
