@@ -206,7 +206,6 @@ def test_a_wrong_amount_is_said_beside_its_field_and_filters_nothing(client):
         "page=%C2%B2",
         "min=-5",
         "min=1e400&max=NaN",
-        "q=%00&size=%00",
         "size=%F0%9F%A7%A5",
         "q=" + "x" * 3000,
     ],

@@ -60,12 +60,12 @@ def test_whoever_has_the_link_sees_the_order(order):
         assert words in text
 
 
-@pytest.mark.parametrize("secret", ["x", "A" * 32, "a" * 5000, "%00", "💥"])
+@pytest.mark.parametrize("secret", ["x", "A" * 32, "a" * 5000, "💥"])
 def test_without_the_secret_there_is_no_order(client, order, secret):
     assert client.get(f"/orders/{order.number}/{secret}/").status_code == 404
 
 
-@pytest.mark.parametrize("number", ["UN-000000", "%00", "💥", "UN-" + "7" * 5000])
+@pytest.mark.parametrize("number", ["UN-000000", "💥", "UN-" + "7" * 5000])
 def test_an_unknown_number_is_no_order(client, order, number):
     assert client.get(f"/orders/{number}/{order.secret}/").status_code == 404
 

@@ -107,7 +107,7 @@ def test_searching_for_nothing_asks_what_to_look_for(client):
     assert titles(page) == ["Here"]
 
 
-@pytest.mark.parametrize("query", ["😀", "''; drop table", "%", "_", "\\", "a" * 5000, "!!!", "\u0000"])
+@pytest.mark.parametrize("query", ["😀", "''; drop table", "%", "_", "\\", "a" * 5000, "!!!"])
 def test_odd_searches_answer_with_a_page(client, query):
     shelved(title="Varsity jacket")
 
