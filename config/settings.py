@@ -141,6 +141,7 @@ MIDDLEWARE = [
     "accounts.middleware.OwnSiteMiddleware",
     "accounts.middleware.PrivatePagesMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
+    "core.middleware.FormAddressMiddleware",
     "core.middleware.BusyMiddleware",
 ]
 ROOT_URLCONF = "config.urls"

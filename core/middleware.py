@@ -1,4 +1,4 @@
-"""The content security policy, the refusal of what no browser sends, and the page for a till that is busy."""
+"""The content security policy, the refusal of what no browser sends, and pages for a busy till and a form's address."""
 
 import re
 from collections.abc import Callable
@@ -6,8 +6,9 @@ from collections.abc import Callable
 from django.conf import settings
 from django.core.exceptions import BadRequest
 from django.db import OperationalError
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
 from django.shortcuts import render
+from django.template.loader import render_to_string
 from django.urls import reverse
 
 SESSION_KEY = re.compile(r"[a-z0-9]{8,64}")
@@ -52,6 +53,19 @@ class WellFormedMiddleware:
         if not SESSION_KEY.fullmatch(request.COOKIES.get(settings.SESSION_COOKIE_NAME, "")):
             request.COOKIES.pop(settings.SESSION_COOKIE_NAME, None)
         return self.get_response(request)
+
+
+class FormAddressMiddleware:
+    """Say in a page what else is an empty answer: a phone that restores its tab opens a form's address without it."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        if isinstance(response, HttpResponseNotAllowed) and request.method == "GET":
+            response.content = render_to_string("405.html", request=request)
+        return response
 
 
 class BusyMiddleware:

@@ -1,4 +1,4 @@
-"""The content policy of pages, and the page for a till that is busy."""
+"""The content policy of pages, and the pages for what is refused before a view or instead of one."""
 
 import re
 import threading
@@ -42,6 +42,19 @@ def test_an_address_with_a_nul_is_refused_in_words(client: Client, where: str) -
     assert answer.status_code == 400
     assert "That address has a slip in it" in answer.content.decode()
     assert answer.headers["Content-Security-Policy"] == STRICT
+
+
+@pytest.mark.parametrize("where", ["/basket/add/", "/orders/UN-1/secret/cancel/", "/account/addresses/1/default/"])
+@pytest.mark.django_db
+def test_a_form_s_address_without_its_form_leads_on(client: Client, where: str) -> None:
+    client.force_login(UserFactory())
+
+    answer = client.get(where)
+
+    assert answer.status_code == 405
+    assert answer.headers["Allow"] == "POST"
+    assert "Nothing was sent" in answer.content.decode()
+    assert 'href="/basket/"' in answer.content.decode()
 
 
 @pytest.mark.parametrize("key", ['"\\000aaaaaaaaaaaa"', "a" * 10_000, "Not-a-key"])
