@@ -8,6 +8,7 @@ from django.db import connection
 from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
+from django.utils.http import url_has_allowed_host_and_scheme
 from django.views import defaults
 from django.views.static import serve
 
@@ -30,8 +31,10 @@ def picture(request: HttpRequest, path: str) -> HttpResponseBase:
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
-    """Say in plain words that the form's cookie was missing, and how to go on."""
-    return render(request, "403_csrf.html", status=403)
+    """Say in plain words that the form's cookie was missing, and lead back to the page it stood on."""
+    page = request.headers.get("Referer")
+    is_ours = url_has_allowed_host_and_scheme(page, request.get_host(), require_https=request.is_secure())
+    return render(request, "403_csrf.html", {"page": page if is_ours else request.path}, status=403)
 
 
 def server_error(request: HttpRequest) -> HttpResponse:

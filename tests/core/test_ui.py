@@ -159,8 +159,17 @@ def test_a_page_that_is_not_here_keeps_the_search_and_a_way_on(client):
 
 
 @pytest.mark.django_db
-def test_a_form_that_was_too_old_says_how_to_go_on(rf):
-    page = csrf_failure(rf.get("/basket/"))
+@pytest.mark.parametrize(
+    ("came_from", "leads_to"),
+    [
+        ("http://testserver/pieces/tee/?size=M", "http://testserver/pieces/tee/?size=M"),
+        ("http://elsewhere.example/pieces/tee/", "/basket/add/"),
+        ("javascript:alert(1)", "/basket/add/"),
+        ("", "/basket/add/"),
+    ],
+)
+def test_a_form_that_was_too_old_leads_back_to_its_page(rf, came_from, leads_to):
+    page = csrf_failure(rf.post("/basket/add/", headers={"Referer": came_from}))
 
     assert page.status_code == 403
-    assert 'href="/basket/"' in page.content.decode()
+    assert f'<a class="button" href="{leads_to}">Load the page again' in page.content.decode()
