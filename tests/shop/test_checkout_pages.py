@@ -472,6 +472,8 @@ def test_with_everything_gone_there_is_nothing_to_carry_on_with(client, collecti
 
     assert answered.status_code == 409
     assert "Carry on" not in answered.content.decode()
+    assert "You have not been charged." in answered.content.decode()
+    assert "The rest of your basket" not in answered.content.decode()
 
 
 def test_a_new_price_is_told_before_anything_is_ordered(client, collection):
