@@ -100,7 +100,7 @@ def load(*, now: datetime, catalogue: Sequence[records.Product] = PRODUCTS) -> N
 def _set_up_shop() -> _Ways:
     if not SiteSettings.objects.exists():
         SiteSettings(
-            address="Unity\n1 Example Lane\nDublin 2",
+            address="1 Example Lane\nDublin 2",
             opening_hours="Tuesday to Saturday, 11:00 to 18:00",
             contact_phone="+353 1 555 0100",
         ).save()
