@@ -3,6 +3,7 @@
 import os
 import pathlib
 import signal
+import socket
 import subprocess
 import sys
 import time
@@ -23,11 +24,32 @@ SERVER += ["--workers", "2", "--threads", "4", "--log-level", "warning"]
 WORKER = [*MANAGE, "worker"]
 
 
-def main() -> int:
-    """Prepare, start both processes, restart a worker that dies, stop everything with the server or at Ctrl-C."""
+def what_is_wrong_with_the_port() -> str:
+    """Why the web server could not listen there; empty when it can."""
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind(("127.0.0.1", int(PORT)))
+        except OSError as error:
+            return str(error.strerror)
+    return ""
+
+
+def prepare() -> int:
+    """Do everything that comes before the start; the exit code of what failed, else 0."""
+    if wrong := what_is_wrong_with_the_port():
+        print(f"Port {PORT} cannot be had: {wrong}. `PORT=8001 make run` takes another.", file=sys.stderr)
+        return 1
     for command in PREPARATION:
         if code := subprocess.call([*MANAGE, *command], cwd=ROOT):
             return code
+    return 0
+
+
+def main() -> int:
+    """Prepare, start both processes, restart a worker that dies, stop everything with the server or at Ctrl-C."""
+    if code := prepare():
+        return code
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     # Sessions of their own: Ctrl-C reaches this process only, which then stops both in order.
     server = subprocess.Popen(SERVER, cwd=ROOT, start_new_session=True)
