@@ -12,7 +12,7 @@ from core.models import OutboxMessage
 from inventory.models import Product, StockItem
 from inventory.queries import ledger
 from inventory.services import products
-from shop.models import Order
+from shop.models import CartLine, Order
 from tests.browser.conftest import Person
 from tests.factories.inventory import product, shelved
 from tests.factories.shop import CollectionFactory, DeliveryFactory, cart_with, place
@@ -84,3 +84,24 @@ def test_a_person_is_told_that_a_piece_is_gone_and_goes_on_from_there(person: Pe
     assert Order.objects.count() == 1
     person.page.get_by_role("link", name="Coach jacket", exact=True).click()
     person.arrives_at("Coach jacket")
+
+
+# The answer comes between the two, as it does on a good network.
+CLICK_TWICE = """(button) => new Promise((done) => {
+  const again = () => { button.click(); setTimeout(done, 1000); };
+  document.addEventListener("htmx:afterRequest", () => setTimeout(again, 100), { once: true });
+  button.click();
+})"""
+
+
+@pytest.mark.parametrize("person", [True], indirect=True, ids=["with JavaScript"])
+def test_a_double_click_puts_one_copy_in(person: Person) -> None:
+    lot = shelved(of=product(title="Sunset print tee"), quantity=5)
+    page = person.page
+    page.goto(lot.product.get_absolute_url())
+    page.get_by_role("button", name="Add to basket").evaluate(CLICK_TWICE)
+
+    expect(page.get_by_role("status")).to_contain_text("In your basket")
+    page.goto("/basket/")
+    person.arrives_at("Basket")
+    assert CartLine.objects.get().quantity == 1
