@@ -63,6 +63,9 @@ if not SECRET_KEY:
     SECRET_KEY = _generated_secret()
 SECRET_KEY_FALLBACKS = env.list("SECRET_KEY_FALLBACKS", default=[])
 
+# Encrypts bank details; several, the newest first, while old ones are still in use. Made from SECRET_KEY when absent.
+FIELD_KEYS = env.list("FIELD_KEYS", default=[])
+
 PORT = env.int("PORT", default=8000)
 SITE_URL = env.str("SITE_URL", default=f"http://127.0.0.1:{PORT}").rstrip("/")
 _site = urlsplit(SITE_URL)
@@ -256,8 +259,14 @@ MEDIA_URL = "/media/"
 MEDIA_ROOT = Path(env.str("MEDIA_ROOT", default=str(BASE_DIR / "media")))
 # Off where a web server in front serves MEDIA_ROOT itself.
 SERVE_MEDIA = env.bool("SERVE_MEDIA", default=True)
+# Photos of sellers lie apart: whoever serves MEDIA_ROOT must not serve them.
+PRIVATE_ROOT = Path(env.str("PRIVATE_ROOT", default=str(VAR_DIR / "private")))
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "private": {
+        "BACKEND": "django.core.files.storage.FileSystemStorage",
+        "OPTIONS": {"location": PRIVATE_ROOT, "file_permissions_mode": 0o600, "directory_permissions_mode": 0o700},
+    },
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
 }
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
@@ -290,8 +299,8 @@ LOGGING = {
             "()": "core.logs.MaskingFormatter",
             "fmt": "{asctime} {levelname} {name} {message}",
             "style": "{",
-            # The links of orders and of new passwords: whoever reads them in a log could use them.
-            "secret": r"(?P<before>/orders/[^/\s]+/|/reset/key/)[^/\s]+",
+            # The links of orders, submissions and new passwords: whoever reads them in a log could use them.
+            "secret": r"(?P<before>/orders/[^/\s]+/|/reset/key/|/sell/link/|/sell/resume/)[^/\s]+",
         }
     },
     "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "plain"}},

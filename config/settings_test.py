@@ -20,6 +20,7 @@ if IS_EMBEDDED:
     DATABASES["default"]["TEST"] = {"NAME": f"{SCRATCH}.sqlite3"}
     DATABASES["default"]["OPTIONS"]["timeout"] = 20
 MEDIA_ROOT = SCRATCH / "media"
+STORAGES["private"]["OPTIONS"]["location"] = PRIVATE_ROOT = SCRATCH / "private"  # type: ignore[index]
 STATIC_ROOT = SCRATCH / "static"
 STATIC_ROOT.mkdir(parents=True, exist_ok=True)  # WhiteNoise warns about a folder that is not there
 STORAGES["staticfiles"] = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}

@@ -16,6 +16,7 @@ urlpatterns = [
     path("accounts/", include("allauth.urls")),
     path("account/addresses/", include("accounts.urls")),
     path("healthz/", health, name="health"),
+    path("", include("offers.urls")),
     path("", include("shop.urls")),
 ]
 if settings.SERVE_MEDIA:

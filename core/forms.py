@@ -1,11 +1,16 @@
 """Forms and fields that the admin of every app uses."""
 
+from decimal import Decimal
 from typing import Any
 
 from django import forms
+from django.core.exceptions import ValidationError
 from django.core.validators import MaxLengthValidator
 from django.db.models import Model
 from unfold.widgets import UnfoldAdminTextInputWidget
+
+from core.errors import AmountUnclear
+from core.money import CENT, format_eur, parse_eur
 
 
 class StepForm(forms.Form):
@@ -36,3 +41,37 @@ class ListField(forms.CharField):
     def run_validators(self, value: Any) -> None:
         for part in value:
             super().run_validators(part)
+
+
+class EuroField(forms.CharField):
+    """An amount in EUR as people type it, read strictly: "1,234.50" yes, "1.234,50" and "12.345" no."""
+
+    def __init__(self, *, least: Decimal = CENT, most: Decimal = Decimal("100000.00"), **kwargs: Any) -> None:
+        self.least, self.most = least, most
+        super().__init__(max_length=20, **kwargs)
+        self.widget.attrs.setdefault("inputmode", "decimal")
+        self.widget.attrs.setdefault("autocomplete", "off")
+
+    def to_python(self, value: Any) -> Decimal | None:  # type: ignore[override]
+        if isinstance(value, Decimal):
+            return value
+        text = super().to_python(value)
+        if not text:
+            return None
+        try:
+            return parse_eur(text)
+        except AmountUnclear as refusal:
+            raise ValidationError(refusal.message, code="unclear") from refusal
+
+    def prepare_value(self, value: Any) -> Any:
+        return f"{value:.2f}".removesuffix(".00") if isinstance(value, Decimal) else value
+
+    def validate(self, value: Any) -> None:
+        if value is None:
+            if self.required:
+                raise ValidationError(self.error_messages["required"], code="required")
+        elif not self.least <= value <= self.most:
+            raise ValidationError(f"Enter an amount from {format_eur(self.least)} to {format_eur(self.most)}.")
+
+    def run_validators(self, value: Any) -> None:
+        """The range is checked above; the validators of text do not fit an amount."""

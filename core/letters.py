@@ -19,10 +19,11 @@ class Letter(NamedTuple):
     html: str
 
 
-def render_letter(template: str, context: dict[str, Any]) -> Letter:
+def render_letter(template: str, context: dict[str, Any], *, html_template: str = "") -> Letter:
     """Render a letter by its name ("shop/order_placed"); every letter knows `site` and `site_url`.
 
-    The text template opens with a line "Subject: …", which must stand alone on its line.
+    The text template opens with a line "Subject: …", which must stand alone on its line. With `html_template` the HTML
+    comes from that one, which finds the text's `paragraphs`.
     """
     known = {"site": SiteSettings.current(), "site_url": settings.SITE_URL} | context
     first_line, _, text = _plain(f"letters/{template}.txt", known).partition("\n")
@@ -30,7 +31,8 @@ def render_letter(template: str, context: dict[str, Any]) -> Letter:
         raise ValueError(f'letters/{template}.txt does not open with "{SUBJECT}"')
     subject = " ".join(first_line.removeprefix(SUBJECT).split())
     footer = _plain("letters/_footer.txt", known)
-    html = render_to_string(f"letters/{template}.html", known | {"subject": subject})
+    known |= {"subject": subject, "paragraphs": text.strip().split("\n\n")}
+    html = render_to_string(f"letters/{html_template or template}.html", known)
     return Letter(subject, f"{text.strip()}\n\n-- \n{footer}\n", html)
 
 

@@ -139,17 +139,32 @@ def add_photo(
     """Store a picture re-encoded without metadata (PictureRefused); its small rendition is made by the worker."""
     # Decoding takes its time, so it stays outside the transaction.
     master = as_master(picture)
-    with transaction.atomic():
-        # The product's row orders two uploads at once, so that both find a free position.
-        Product.objects.select_for_update().get(pk=product.pk)
-        if position is None:
-            last = product.photos.order_by("-position").values_list("position", flat=True).first()
-            position = 1 if last is None else last + 1
-        width, height = size_of(master)
-        photo = Photo(product=product, position=position, width=width, height=height, alt=alt, source_url=source_url)
-        photo.image.save(f"{secrets.token_hex(12)}.webp", master, save=False)
-        photo.save()
-        make_card.enqueue(photo.pk)
+    return keep_photo(
+        product=product, master=master, size=size_of(master), position=position, alt=alt, source_url=source_url
+    )
+
+
+@transaction.atomic
+def keep_photo(
+    *,
+    product: Product,
+    master: File,
+    size: tuple[int, int],
+    position: int | None = None,
+    alt: str = "",
+    source_url: str = "",
+) -> Photo:
+    """Store a picture that was re-encoded already, with its width and height in pixels."""
+    # The product's row orders two uploads at once, so that both find a free position.
+    Product.objects.select_for_update().get(pk=product.pk)
+    if position is None:
+        last = product.photos.order_by("-position").values_list("position", flat=True).first()
+        position = 1 if last is None else last + 1
+    width, height = size
+    photo = Photo(product=product, position=position, width=width, height=height, alt=alt, source_url=source_url)
+    photo.image.save(f"{secrets.token_hex(12)}.webp", master, save=False)
+    photo.save()
+    make_card.enqueue(photo.pk)
     return photo
 
 

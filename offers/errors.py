@@ -1,0 +1,200 @@
+"""Refusals of buying in and bargaining."""
+
+from core.errors import DomainError
+
+
+class WeAreNotBuying(DomainError):
+    """Buying in is closed, or the seller is blocked."""
+
+    message = "We are not taking pieces in right now."
+
+
+class NotBought(DomainError):
+    """The rules of the category say that we do not buy this."""
+
+    message = "We do not buy this."
+    status = 422
+
+
+class DraftIncomplete(DomainError):
+    """A piece lacks an answer or a photo, or the contact or a declaration is missing."""
+
+    message = "Something is still missing."
+    status = 422
+
+
+class DraftFull(DomainError):
+    """So many pieces or photos fit into a submission, and no more."""
+
+    message = "That is as much as one submission takes."
+
+
+class TooManySubmissions(DomainError):
+    """So many open submissions one contact may have before the first deal is done."""
+
+    message = "There are open submissions under this contact already. We answer those first."
+
+
+class TooManyUploads(DomainError):
+    """So many bytes may be uploaded from one address in a day."""
+
+    message = "That is a lot of photos for one day. Try again tomorrow, or write to us."
+    status = 429
+
+
+class SubmissionMoved(DomainError):
+    """The submission is not where this step begins."""
+
+    message = "This changed while you were looking."
+
+
+class ItemMoved(DomainError):
+    """The piece is not where this step begins."""
+
+    message = "This piece changed while you were looking."
+
+
+class ClaimedByColleague(DomainError):
+    """A colleague is at it."""
+
+    message = "A colleague is reviewing this right now."
+
+
+class DecisionsChanged(DomainError):
+    """A colleague saved other decisions since the page was opened."""
+
+    message = "A colleague has saved other decisions since you opened this page. Look at them, then save again."
+
+
+class UndecidedPieces(DomainError):
+    """Every piece must be wanted, with an amount, or declined, with a reason."""
+
+    message = "Decide about every piece first: wanted with an amount, or declined with a reason."
+    status = 422
+
+
+class AboveLimit(DomainError):
+    """The total is above the buyer's limit."""
+
+    message = "This total is above your limit. Ask somebody who may agree to more."
+
+
+class ExpiryOutOfRange(DomainError):
+    """An offer stands from an hour to thirty days."""
+
+    message = "An offer stands for at least an hour and at most 30 days."
+    status = 422
+
+
+class OfferAlreadyLive(DomainError):
+    """A colleague's offer is live already."""
+
+    message = "An offer is live already: a colleague was first."
+
+
+class OfferNotLive(DomainError):
+    """The offer was answered, replaced or withdrawn."""
+
+    message = "This changed while you were looking. Here is where it stands now."
+
+
+class OfferExpired(OfferNotLive):
+    """The offer's time is over."""
+
+    message = "This offer has run out. You can ask for a new one."
+
+
+class RoundsUsedUp(DomainError):
+    """Each side may counter so many times, and a final offer not at all."""
+
+    message = "This is our last offer. You can accept or refuse it."
+
+
+class CounterOutOfRange(DomainError):
+    """A counter is above our offer and within reason."""
+
+    message = "Ask for more than our offer, and for no more than you hoped for or three times our offer."
+    status = 422
+
+
+class NotSeverable(DomainError):
+    """The offer is for all pieces together."""
+
+    message = "This offer is for all pieces together."
+    status = 422
+
+
+class NotChecked(DomainError):
+    """The checklist is not complete, or a reason or a photo is missing."""
+
+    message = "Tick every point of the checklist, say whether it is genuine, and choose a grade."
+    status = 422
+
+
+class LinkNotValid(DomainError):
+    """Unknown, altered, revoked, expired or somebody else's: one answer for all."""
+
+    message = "This link is not valid."
+    status = 404
+
+
+class PayoutMoved(DomainError):
+    """The payout is not where this step begins."""
+
+    message = "This payout has changed while you were looking."
+
+
+class SecondPersonNeeded(DomainError):
+    """Whoever inspected may not approve."""
+
+    message = "Somebody else has to approve this: you inspected these pieces."
+
+
+class AccountNotReady(DomainError):
+    """Bank details are missing, incomplete or too new."""
+
+    message = "The bank details are missing, or were changed too recently."
+
+
+class CashLimit(DomainError):
+    """More than may be paid in cash."""
+
+    message = "This is above the limit for cash. Pay it by bank transfer."
+
+
+class IbanRefused(DomainError):
+    """The IBAN is not one."""
+
+    message = "Enter an IBAN like IE29 AIBK 9311 5212 3456 78. Its check digits do not fit."
+    status = 422
+
+
+class CodeRefused(DomainError):
+    """The code is wrong, used or too old."""
+
+    message = "This code is not right, or it is too old. Ask for a new one."
+    status = 422
+
+
+class NotPayableYet(DomainError):
+    """A piece goes on the shelf when it is paid."""
+
+    message = "This piece is not paid yet."
+
+
+class OfferNotPossible(DomainError):
+    """Too low, too soon, too many or already one live: one neutral sentence, never the limit."""
+
+    message = "We cannot take this offer right now. You can buy the piece at its price, or offer again later."
+
+
+class PieceNotFree(DomainError):
+    """Sold, held for somebody else, or not on offer any more."""
+
+    message = "Somebody else has this piece reserved, or it is not on offer any more."
+
+
+class ProductOfferMoved(DomainError):
+    """The shopper's offer was answered, withdrawn or has run out."""
+
+    message = "This offer changed while you were looking."

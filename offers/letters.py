@@ -1,0 +1,97 @@
+"""What we write to sellers and shoppers; each letter is a row in the outbox, once per occasion and recipient.
+
+Many sellers have no e-mail: the same words, short, are kept as a message for staff to copy into a chat.
+"""
+
+import hashlib
+from datetime import datetime
+from typing import Any
+
+from django.conf import settings
+from django.urls import reverse
+
+from core import outbox
+from core.audit import Actor
+from core.letters import Letter, render_letter
+from offers import links
+from offers.models import BuyingSettings, ProductOffer, SellerMessage, SellSubmission
+
+SYSTEM = Actor("letters", "worker")
+EMAIL, TO_COPY = "email", "to copy"
+
+
+def tell_seller(
+    submission: SellSubmission, occasion: str, now: datetime, *, key: str = "", to: str = "", **context: Any
+) -> None:
+    """Write to a seller about a submission: templates/letters/offers/<occasion>.txt, and its page's link.
+
+    `key` tells apart what may happen more than once, such as the number of an offer. `to` is another address than the
+    one on file: the former one, when it was changed.
+    """
+    seller = submission.seller
+    if seller is None or seller.forgotten_at:
+        return
+    letter = render(submission, occasion, **context)
+    address = to or seller.email
+    SellerMessage.objects.create(
+        submission=submission,
+        direction=SellerMessage.Direction.OUT,
+        channel=EMAIL if address else TO_COPY,
+        occasion=occasion,
+        text=letter.text.partition("\n\n-- \n")[0][:4000],
+        actor=SYSTEM.name,
+        made_at=now,
+    )
+    if address:
+        _post(letter, f"{occasion}:{submission.reference}:{key}", submission.cause, address, now)
+
+
+def render(submission: SellSubmission, occasion: str, **context: Any) -> Letter:
+    """A letter as it would go out, for the preview too."""
+    known = {
+        "submission": submission,
+        "seller": submission.seller,
+        "link": links.address_of(submission),
+        "buying": BuyingSettings.current(),
+        "button": "See your submission",
+    }
+    return render_letter(f"offers/{occasion}", known | context, html_template="offers/letter")
+
+
+def tell_shopper(offer: ProductOffer, occasion: str, now: datetime, **context: Any) -> None:
+    """Write to a shopper about an offer on a piece: templates/letters/offers/<occasion>.txt."""
+    item = offer.stock_item
+    known = {
+        "offer": offer,
+        "piece": item.product,
+        "item": item,
+        "link": settings.SITE_URL + reverse("offers:my_offers"),
+        "button": "See your offers",
+    }
+    letter = render_letter(f"offers/{occasion}", known | context, html_template="offers/letter")
+    _post(letter, f"{occasion}:{offer.number}", offer.cause, offer.shopper.email, now)
+
+
+def _post(letter: Letter, occasion_key: str, about: str, to: str, now: datetime) -> None:
+    outbox.post(
+        dedupe_key=f"{occasion_key}:{hashlib.sha256(to.encode()).hexdigest()[:12]}",
+        about=about,
+        to=to,
+        subject=letter.subject,
+        text=letter.text,
+        html=letter.html,
+        now=now,
+    )
+
+
+def tell_code(submission: SellSubmission, code: str, now: datetime) -> None:
+    """Send a code to the e-mail on file; no message is kept of it."""
+    if submission.seller:
+        letter = render(submission, "account_code", code=code)
+        _post(
+            letter,
+            f"account_code:{submission.reference}:{now.timestamp()}",
+            submission.cause,
+            submission.seller.email,
+            now,
+        )

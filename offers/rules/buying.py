@@ -1,0 +1,63 @@
+"""What we buy, as the shop's rules say, and what a piece needs before it can be sent."""
+
+from decimal import Decimal
+
+from inventory.errors import SizeUnknown
+from inventory.rules.sizes import parse_size
+from offers.models import BuyingRule, SellItem
+
+
+def why_not(rule: BuyingRule | None, *, brand_id: int | None, size: str, scale: str) -> str:
+    """Why we do not buy such a piece, in words for its seller; empty when we do. Without a rule we buy everything."""
+    if rule is None:
+        return ""
+    if not rule.is_bought:
+        return "We do not buy this kind of piece."
+    only = {brand.pk for brand in rule.only_brands.all()}
+    if brand_id in {brand.pk for brand in rule.refused_brands.all()} or (only and brand_id and brand_id not in only):
+        return "We do not buy this brand."
+    return "" if not size or _fits(rule, size, scale) else _range(rule)
+
+
+def missing(item: SellItem, rule: BuyingRule | None, photo_count: int) -> list[str]:
+    """What a piece still needs before it can be sent, in words."""
+    category = item.category
+    if category is None:
+        return ["choose what it is."]
+    found = []
+    if not item.title:
+        found.append("say what it is.")
+    if not item.declared_grade:
+        found.append("say how it is worn.")
+    try:
+        parse_size(item.size, category.size_scale)
+    except SizeUnknown as refusal:
+        found.append(f"give its size. {refusal.message}")
+    else:
+        if reason := why_not(rule, brand_id=item.brand_id, size=item.size, scale=category.size_scale):
+            found.append(reason)
+    if not photo_count:
+        found.append("add a photo.")
+    return found
+
+
+def _fits(rule: BuyingRule, size: str, scale: str) -> bool:
+    order = _order(size, scale)
+    least, most = _order(rule.smallest_size, scale), _order(rule.largest_size, scale)
+    return order is None or ((least is None or order >= least) and (most is None or order <= most))
+
+
+def _range(rule: BuyingRule) -> str:
+    if rule.smallest_size and rule.largest_size:
+        return f"We buy sizes {rule.smallest_size} to {rule.largest_size}."
+    return (
+        f"We buy sizes from {rule.smallest_size}." if rule.smallest_size else f"We buy sizes up to {rule.largest_size}."
+    )
+
+
+def _order(size: str, scale: str) -> Decimal | None:
+    """Where a size stands on its scale; None for one that has no place there."""
+    try:
+        return parse_size(size, scale).order if size else None
+    except SizeUnknown:
+        return None

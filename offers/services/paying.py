@@ -1,0 +1,386 @@
+"""Money for sellers: bank details, approving, sending, settling, the buy-in document."""
+
+import hmac
+import secrets
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from decimal import Decimal
+
+from django.core.cache import cache
+from django.db import transaction
+from sepaxml import SepaTransfer
+from stdnum import iban as iban_rules
+from stdnum.exceptions import ValidationError as NumberRefused
+
+from core import encryption
+from core.audit import Actor, record
+from offers import letters
+from offers.errors import (
+    AccountNotReady,
+    CashLimit,
+    CodeRefused,
+    IbanRefused,
+    PayoutMoved,
+    SecondPersonNeeded,
+)
+from offers.models import BuyInDocument, BuyingSettings, Inspection, Payout, PayoutAccount, Seller, SellSubmission
+from offers.rules import items as item_rules
+from offers.rules import payouts as payout_rules
+from offers.services import steps
+from offers.services.settling import settle_up
+
+Method, PayoutStatus = Payout.Method, Payout.Status
+CODE_SECONDS, CODE_TRIES = 15 * 60, 5
+MAY_HAVE_ACCOUNT = {SellSubmission.Status.AGREED, SellSubmission.Status.RECEIVED, SellSubmission.Status.SETTLING}
+
+
+@dataclass(frozen=True)
+class Address:
+    """Where a seller lives, for the buy-in document."""
+
+    street: str
+    town: str
+    postcode: str = ""
+    country: str = "IE"
+
+
+def tidy_iban(text: str) -> str:
+    """An IBAN without spaces (IbanRefused when the check digits or the country's length do not fit)."""
+    try:
+        return str(iban_rules.validate(text))
+    except NumberRefused as error:
+        raise IbanRefused from error
+
+
+def send_code(*, submission_id: int, now: datetime) -> None:
+    """Send a code to the e-mail on file, the previous one after a change: only its owner may set bank details."""
+    submission = SellSubmission.objects.select_related("seller").get(pk=submission_id)
+    if submission.seller is None or not submission.seller.email or submission.status not in MAY_HAVE_ACCOUNT:
+        raise AccountNotReady("We have no e-mail of yours to check this with. Tell us your details in person.")
+    code = f"{secrets.randbelow(1_000_000):06d}"
+    cache.set(_code_key(submission), (code, CODE_TRIES), CODE_SECONDS)
+    with transaction.atomic():
+        letters.tell_code(submission, code, now)
+
+
+def save_account(
+    *,
+    submission_id: int,
+    holder_name: str,
+    iban: str,
+    code: str | None,
+    actor: Actor,
+    now: datetime,
+    address: Address | None = None,
+) -> PayoutAccount:
+    """Keep a seller's bank details, encrypted. Sellers show a fresh `code`; staff pass None and have seen the person.
+
+    X12: a transfer that was approved to the old details is cancelled and due anew, both contacts hear of it, and the
+    new details rest for the shop's cooling time. Refuses with IbanRefused, CodeRefused or AccountNotReady.
+    """
+    number = tidy_iban(iban)
+    submission = SellSubmission.objects.get(pk=submission_id)
+    if code is not None:
+        _use_code(submission, code)
+    with transaction.atomic():
+        submission = steps.locked(submission_id)
+        if submission.status not in MAY_HAVE_ACCOUNT or submission.seller is None:
+            raise AccountNotReady("Bank details are taken once a deal is agreed.")
+        seller = Seller.objects.select_for_update().get(pk=submission.seller.pk)
+        account = PayoutAccount.objects.select_for_update().filter(seller=seller).first()
+        is_change = account is not None and account.forgotten_at is None
+        account = account or PayoutAccount(seller=seller)
+        account.holder_name = holder_name
+        account.encrypted_iban = encryption.encrypt(number)
+        account.country, account.last_four = number[:2], number[-4:]
+        account.changed_at, account.forgotten_at = now, None
+        account.is_first = not is_change
+        account.save()
+        if address:
+            seller.street, seller.town = address.street, address.town
+            seller.postcode, seller.country = address.postcode, address.country
+            seller.save(update_fields=["street", "town", "postcode", "country"])
+        if is_change:
+            _start_over(seller, submission, actor, now)
+        record(
+            actor=actor,
+            subject=submission.cause,
+            action="bank details changed" if is_change else "bank details given",
+            after=str(account),
+            now=now,
+        )
+        if is_change:
+            letters.tell_seller(submission, "account_changed", now, key=str(int(now.timestamp())), account=account)
+    return account
+
+
+@transaction.atomic
+def reveal_iban(*, account_id: int, reason: str, actor: Actor, now: datetime) -> str:
+    """The whole IBAN, for somebody who may see it and says why; each look is on record (AccountNotReady)."""
+    account = PayoutAccount.objects.get(pk=account_id)
+    if not account.encrypted_iban or not reason:
+        raise AccountNotReady
+    record(actor=actor, subject=f"seller {account.seller_id}", action="IBAN revealed", reason=reason, now=now)
+    return encryption.decrypt(account.encrypted_iban)
+
+
+@transaction.atomic
+def approve(*, payout_id: int, method: str, actor: Actor, now: datetime, may_overrule_name: bool = False) -> Payout:
+    """P2: say that it may be paid, and how (SecondPersonNeeded, AccountNotReady, CashLimit, PayoutMoved)."""
+    payout = _locked(payout_id)
+    settings = BuyingSettings.fresh()
+    if settings.needs_second_pair_of_eyes and _has_inspected(payout.submission, actor):
+        raise SecondPersonNeeded
+    if method == Method.CASH:
+        if payout.amount > settings.cash_limit:
+            raise CashLimit
+        paid_to = "cash"
+    else:
+        paid_to = str(_ready_account(payout.submission, settings, now, may_overrule_name))
+    steps.move_payout(
+        payout,
+        PayoutStatus.APPROVED,
+        actor,
+        now,
+        reason=method,
+        method=method,
+        paid_to=paid_to,
+        approved_by=actor.name,
+        approved_at=now,
+    )
+    return payout
+
+
+@transaction.atomic
+def cancel(*, payout_id: int, reason: str, actor: Actor, now: datetime) -> Payout:
+    """P8 by the owner: cancel an open payout that is not on its way; what is still due gets a new one."""
+    payout = _locked(payout_id)
+    steps.move_payout(payout, PayoutStatus.CANCELLED, actor, now, reason=reason)
+    Payout.objects.filter(pk=payout.pk).update(reason=reason[:300])
+    settle_up(payout.submission, actor, now)
+    return payout
+
+
+@transaction.atomic
+def sepa_file(*, payout_ids: Collection[int], actor: Actor, now: datetime) -> bytes:
+    """Approved transfers as a SEPA credit-transfer file, pain.001.001.09 (AccountNotReady, PayoutMoved).
+
+    The payouts stay approved until somebody has seen the bank take the file.
+    """
+    settings = BuyingSettings.fresh()
+    if not settings.payer_iban or not settings.payer_name:
+        raise AccountNotReady("Enter the shop's own name and IBAN in the buying settings first.")
+    payouts = [_locked(pk) for pk in sorted(payout_ids, key=_submission_of)]
+    if not payouts:
+        raise PayoutMoved("Choose at least one approved transfer.")
+    file = SepaTransfer(
+        {
+            "name": settings.payer_name,
+            "IBAN": tidy_iban(settings.payer_iban),
+            **({"BIC": settings.payer_bic} if settings.payer_bic else {}),
+            "batch": True,
+            "currency": "EUR",
+        },
+        schema="pain.001.001.09",
+        clean=True,
+    )
+    for payout in payouts:
+        if payout.status != PayoutStatus.APPROVED or payout.method != Method.BANK_TRANSFER:
+            raise PayoutMoved(f"{payout.submission}: only approved bank transfers go into the file.")
+        account = _ready_account(payout.submission, settings, now, True)
+        file.add_payment(
+            {
+                "name": account.holder_name,
+                "IBAN": encryption.decrypt(account.encrypted_iban),
+                "amount": int(payout.amount * 100),
+                "execution_date": now.date(),
+                "description": f"{payout.submission.reference} {payout.attempt}",
+                "endtoend_id": f"{payout.submission.reference}-{payout.attempt}"[:35],
+            }
+        )
+        Payout.objects.filter(pk=payout.pk).update(exported_at=now)
+        record(actor=actor, subject=payout.submission.cause, action=f"payout {payout.attempt} exported", now=now)
+    return bytes(file.export(validate=True))
+
+
+@transaction.atomic
+def mark_sent(*, payout_id: int, reference: str, actor: Actor, now: datetime) -> Payout:
+    """P3, X11: an approved transfer is with the bank under this reference; once (PayoutMoved)."""
+    payout = _locked(payout_id)
+    steps.move_payout(payout, PayoutStatus.SENT, actor, now, reference=reference[:120], sent_at=now)
+    letters.tell_seller(payout.submission, "payout_sent", now, key=str(payout.attempt), payout=payout)
+    return payout
+
+
+@transaction.atomic
+def settle(*, payout_id: int, actor: Actor, now: datetime) -> Payout:
+    """P4: a transfer has arrived; the seller gets the buy-in document (PayoutMoved)."""
+    payout = _locked(payout_id)
+    if payout.status != PayoutStatus.SENT:
+        raise PayoutMoved
+    return _settle(payout, actor, now)
+
+
+@transaction.atomic
+def confirm_cash(*, submission_id: int, amount: Decimal, actor: Actor, now: datetime) -> Payout:
+    """P5, by the seller on their own phone: the cash of this amount (EUR) is in their hand (PayoutMoved)."""
+    submission = steps.locked(submission_id)
+    payouts = submission.payouts.filter(method=Method.CASH).exclude(status=PayoutStatus.CANCELLED)
+    payout = payouts.order_by("-attempt").first()
+    if payout is None or payout.amount != amount:
+        raise PayoutMoved
+    if payout.confirmed_at:
+        return payout
+    payout = steps.locked_payout(submission, payout.pk)
+    if payout.status != PayoutStatus.APPROVED:
+        raise PayoutMoved
+    Payout.objects.filter(pk=payout.pk).update(confirmed_at=now, confirmed_by=actor.name)
+    payout.confirmed_at, payout.confirmed_by = now, actor.name
+    record(
+        actor=actor,
+        subject=submission.cause,
+        action=f"payout {payout.attempt} confirmed",
+        reason=f"{amount} in cash",
+        now=now,
+    )
+    return payout
+
+
+@transaction.atomic
+def settle_cash(*, payout_id: int, actor: Actor, now: datetime, signed_by: str = "") -> Payout:
+    """P5: cash was handed over; the seller confirmed on their own link, or `signed_by` is the name on the screen."""
+    payout = _locked(payout_id)
+    if payout.method != Method.CASH or payout.status != PayoutStatus.APPROVED:
+        raise PayoutMoved
+    if not payout.confirmed_at and not signed_by:
+        raise PayoutMoved("The seller confirms on their own phone first, or signs here.")
+    paid_to = f"cash, signed by {signed_by}"[:80] if signed_by else "cash, confirmed on their own link"
+    Payout.objects.filter(pk=payout.pk).update(paid_to=paid_to)
+    return _settle(payout, actor, now)
+
+
+@transaction.atomic
+def fail(*, payout_id: int, reason: str, actor: Actor, now: datetime) -> Payout:
+    """P7: the bank sent it back; a new attempt is due, and the seller is asked for other details (PayoutMoved)."""
+    payout = _locked(payout_id)
+    steps.move_payout(payout, PayoutStatus.FAILED, actor, now, reason=reason)
+    Payout.objects.filter(pk=payout.pk).update(reason=reason[:300])
+    letters.tell_seller(payout.submission, "payout_failed", now, key=str(payout.attempt), payout=payout)
+    settle_up(payout.submission, actor, now)
+    return payout
+
+
+def forget_old_accounts(*, now: datetime) -> int:
+    """Erase bank details some days after the last settlement, keeping the last four; returns how many."""
+    before = now - timedelta(days=BuyingSettings.fresh().iban_days)
+    busy = SellSubmission.objects.filter(status__in=MAY_HAVE_ACCOUNT).values("seller_id")
+    recent = Payout.objects.filter(settled_at__gt=before).values("submission__seller_id")
+    old = PayoutAccount.objects.filter(forgotten_at=None, changed_at__lte=before)
+    return (
+        old.exclude(seller__in=busy)
+        .exclude(seller__in=recent)
+        .update(encrypted_iban="", holder_name="", forgotten_at=now)
+    )
+
+
+def _submission_of(payout_id: int) -> tuple[int, int]:
+    submission_id = Payout.objects.filter(pk=payout_id).values_list("submission_id", flat=True).first()
+    return submission_id or 0, payout_id
+
+
+def _locked(payout_id: int) -> Payout:
+    """The payout and, before it, its submission, both locked (PayoutMoved when there is none)."""
+    submission_id = Payout.objects.filter(pk=payout_id).values_list("submission_id", flat=True).first()
+    if submission_id is None:
+        raise PayoutMoved
+    return steps.locked_payout(steps.locked(submission_id), payout_id)
+
+
+def _settle(payout: Payout, actor: Actor, now: datetime) -> Payout:
+    submission = payout.submission
+    steps.move_payout(payout, PayoutStatus.SETTLED, actor, now, settled_at=now)
+    document = _issue_document(payout, now)
+    letters.tell_seller(submission, "paid", now, key=str(payout.attempt), payout=payout, document=document)
+    settle_up(submission, actor, now)
+    return payout
+
+
+def _issue_document(payout: Payout, now: datetime) -> BuyInDocument:
+    """The numbered record of the purchase; the lock on the settings keeps the numbers without gaps."""
+    if not BuyingSettings.objects.exists():
+        BuyingSettings.objects.get_or_create(pk=True)
+    settings = BuyingSettings.objects.select_for_update().get()
+    submission, number = payout.submission, settings.next_document_number
+    seller = submission.seller
+    settings.next_document_number = number + 1
+    settings.save(update_fields=["next_document_number"])
+    bought = submission.items.filter(status__in=item_rules.BOUGHT)
+    return BuyInDocument.objects.create(
+        number=number,
+        payout=payout,
+        seller_name=seller.name if seller else "",
+        seller_address=seller.address if seller else "",
+        lines=[{"piece": item.words, "amount": str(item.agreed_amount)} for item in bought],
+        total=payout.amount,
+        issued_at=now,
+    )
+
+
+def _has_inspected(submission: SellSubmission, actor: Actor) -> bool:
+    return Inspection.objects.filter(item__submission=submission, actor=actor.name).exists()
+
+
+def _ready_account(
+    submission: SellSubmission, settings: BuyingSettings, now: datetime, may_overrule_name: bool
+) -> PayoutAccount:
+    """Bank details that may be paid to: complete, rested after a change, and in the seller's own name."""
+    account = PayoutAccount.objects.filter(seller=submission.seller_id, forgotten_at=None).first()
+    if account is None or not account.encrypted_iban or not account.holder_name:
+        raise AccountNotReady("The seller has not given bank details yet.")
+    if not account.is_first and account.changed_at > now - timedelta(hours=settings.cooling_hours):
+        raise AccountNotReady("The bank details were changed too recently to be paid to.")
+    name = submission.seller.name if submission.seller else ""
+    if not may_overrule_name and not _same_person(name, account.holder_name):
+        raise AccountNotReady("The account is in another name than the seller's: the owner has to approve this.")
+    return account
+
+
+def _same_person(one: str, other: str) -> bool:
+    """Whether the names share their words, in any order and case."""
+    return set(one.casefold().split()) <= set(other.casefold().split()) or set(other.casefold().split()) <= set(
+        one.casefold().split()
+    )
+
+
+def _start_over(seller: Seller, submission: SellSubmission, actor: Actor, now: datetime) -> None:
+    """X12: whatever was approved to the old details is cancelled and due anew."""
+    approved = Payout.objects.filter(
+        submission__seller=seller, status=PayoutStatus.APPROVED, method=Method.BANK_TRANSFER
+    ).order_by("submission_id", "pk")
+    for payout in list(approved.select_related("submission")):
+        here = submission if payout.submission_id == submission.pk else steps.locked(payout.submission_id)
+        theirs = steps.locked_payout(here, payout.pk)
+        if theirs.status in payout_rules.OPEN - {PayoutStatus.SENT}:
+            steps.move_payout(theirs, PayoutStatus.CANCELLED, actor, now, reason="bank details changed")
+            settle_up(here, actor, now)
+
+
+def _code_key(submission: SellSubmission) -> str:
+    return f"payout-code:{submission.pk}"
+
+
+def _use_code(submission: SellSubmission, code: str) -> None:
+    """Compare with the code that was sent; it works once, and only a few tries are given (CodeRefused)."""
+    kept = cache.get(_code_key(submission))
+    if kept is None:
+        raise CodeRefused
+    right, tries = kept
+    if hmac.compare_digest(right, code.strip()):
+        cache.delete(_code_key(submission))
+        return
+    if tries > 1:
+        cache.set(_code_key(submission), (right, tries - 1), CODE_SECONDS)
+    else:
+        cache.delete(_code_key(submission))
+    raise CodeRefused

@@ -1,0 +1,413 @@
+"""From hand-over to a verdict on every piece: receive, inspect, re-quote, hold, give back."""
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from decimal import Decimal
+
+from django.core.files.base import File
+from django.db import transaction
+
+from core.audit import Actor, record
+from core.money import ZERO
+from inventory.pictures import as_master
+from offers import letters
+from offers.errors import ItemMoved, NotChecked, OfferAlreadyLive, OfferNotLive, SubmissionMoved
+from offers.models import (
+    BuyingRule,
+    BuyingSettings,
+    Inspection,
+    Payout,
+    SellItem,
+    SellOffer,
+    SellOfferLine,
+    SellPhoto,
+    SellSubmission,
+)
+from offers.rules import payouts as payout_rules
+from offers.services import steps
+from offers.services.settling import settle_up
+from offers.services.submitting import store_photo
+
+Status = SellSubmission.Status
+ItemStatus = SellItem.Status
+FAKES_TO_BLOCK = 2  # confirmed fakes of one seller
+
+
+@dataclass(frozen=True)
+class Finding:
+    """What an inspector saw: the grade, the checklist of the category, and whether it is genuine."""
+
+    grade: str
+    checklist: Mapping[str, bool] = field(default_factory=dict)
+    is_authentic: bool = False
+
+
+@transaction.atomic
+def receive(
+    *, submission_id: int, item_ids: Collection[int], actor: Actor, now: datetime, location: str = ""
+) -> SellSubmission:
+    """S16, I3: take pieces of a deal into the house; those received already stay as they are (SubmissionMoved)."""
+    submission = steps.locked(submission_id)
+    if submission.status not in {Status.AGREED, Status.RECEIVED}:
+        raise SubmissionMoved
+    chosen = [item for item in steps.locked_items(submission) if item.pk in item_ids]
+    arrived = [item for item in chosen if item.status == ItemStatus.AGREED]
+    if not chosen or (not arrived and submission.status == Status.AGREED):
+        raise ItemMoved("Choose at least one piece that is here.")
+    for item in arrived:
+        steps.move_item(item, ItemStatus.RECEIVED, actor, now, received_at=now, location=location[:30])
+    if submission.status == Status.AGREED:
+        steps.move(submission, Status.RECEIVED, actor, now, action="received", received_at=now)
+        letters.tell_seller(submission, "arrived", now, pieces=arrived)
+    return submission
+
+
+@transaction.atomic
+def add_extra(*, submission_id: int, title: str, actor: Actor, now: datetime) -> SellItem:
+    """X18: something in the parcel that was never offered; it needs a price in a revision, or goes back."""
+    submission = steps.locked(submission_id)
+    if submission.status != Status.RECEIVED:
+        raise SubmissionMoved
+    last = submission.items.order_by("-position").values_list("position", flat=True).first() or 0
+    item = SellItem.objects.create(
+        submission=submission,
+        position=last + 1,
+        title=title[:120],
+        status=ItemStatus.RECEIVED,
+        is_extra=True,
+        received_at=now,
+    )
+    record(actor=actor, subject=item.cause, action="extra piece", after=item.status, reason=title, now=now)
+    return item
+
+
+@transaction.atomic
+def mark_missing(*, item_id: int, actor: Actor, now: datetime) -> SellItem:
+    """I4: a piece of the deal was not in the parcel; it leaves the sum."""
+    submission, item = _locked(item_id)
+    if submission.status != Status.RECEIVED:
+        raise SubmissionMoved
+    steps.move_item(item, ItemStatus.MISSING, actor, now)
+    settle_up(submission, actor, now)
+    return item
+
+
+@transaction.atomic
+def pass_piece(
+    *, item_id: int, finding: Finding, actor: Actor, now: datetime, uplift_to: Decimal | None = None
+) -> SellItem:
+    """I5: it is what was agreed; or better, then `uplift_to` is the higher price in EUR (NotChecked, ItemMoved)."""
+    submission, item = _locked(item_id)
+    _refuse_unchecked(item, finding)
+    if item.agreed_amount is None or item.status != ItemStatus.RECEIVED:
+        raise ItemMoved
+    old = item.agreed_amount
+    if uplift_to is not None and uplift_to <= old:
+        raise NotChecked("A better price is higher than the agreed one.")
+    amount = uplift_to or old
+    outcome = Inspection.Outcome.UPLIFT if uplift_to else Inspection.Outcome.PASS
+    _note(item, outcome, finding, amount, old, "", actor, now)
+    steps.move_item(
+        item,
+        ItemStatus.PASSED,
+        actor,
+        now,
+        inspected_grade=finding.grade,
+        agreed_amount=amount,
+        reason=f"{old} to {amount}" if uplift_to else "",
+    )
+    settle_up(submission, actor, now)
+    return item
+
+
+@transaction.atomic
+def requote(*, item_id: int, amount: Decimal, reason: str, finding: Finding, actor: Actor, now: datetime) -> SellItem:
+    """I6: propose a lower price in EUR, with a reason and a photo of ours (NotChecked, ItemMoved)."""
+    _, item = _locked(item_id)
+    if item.status != ItemStatus.RECEIVED:
+        raise ItemMoved
+    if not reason or not item.photos.filter(origin=SellPhoto.Origin.INSPECTOR).exists():
+        raise NotChecked("A lower price needs a reason and a photo that shows why.")
+    if amount <= 0 or (item.agreed_amount is not None and amount >= item.agreed_amount):
+        raise NotChecked("The new price is lower than the agreed one.")
+    _note(item, Inspection.Outcome.REQUOTE, finding, amount, item.agreed_amount, reason, actor, now)
+    steps.move_item(
+        item,
+        ItemStatus.REQUOTED,
+        actor,
+        now,
+        reason=reason,
+        proposed_amount=amount,
+        inspected_grade=finding.grade,
+        fate_reason=reason[:300],
+    )
+    return item
+
+
+@transaction.atomic
+def send_revision(*, submission_id: int, actor: Actor, now: datetime) -> SellOffer:
+    """O7: ask the seller about every new price at once, when all other pieces have their verdict (OfferAlreadyLive)."""
+    submission = steps.locked(submission_id)
+    if submission.status != Status.RECEIVED:
+        raise SubmissionMoved
+    if steps.locked_live_offer(submission):
+        raise OfferAlreadyLive
+    items = steps.locked_items(submission)
+    if any(item.status in {ItemStatus.RECEIVED, ItemStatus.AGREED} for item in items):
+        raise NotChecked("Look at every piece first, or say which are missing.")
+    requoted = [item for item in items if item.status == ItemStatus.REQUOTED]
+    if not requoted:
+        raise ItemMoved("No piece has a new price.")
+    settings = BuyingSettings.fresh()
+    number = 1 + (submission.offers.order_by("-number").values_list("number", flat=True).first() or 0)
+    offer = SellOffer.objects.create(
+        submission=submission,
+        number=number,
+        party=SellOffer.Party.SHOP,
+        kind=SellOffer.Kind.REVISION,
+        total=sum((item.proposed_amount or ZERO for item in requoted), ZERO),
+        terms_version=settings.terms_version,
+        made_by=actor.name,
+        made_at=now,
+        expires_at=now + timedelta(days=settings.revision_days),
+    )
+    lines = SellOfferLine.objects.bulk_create(
+        SellOfferLine(
+            offer=offer,
+            item=item,
+            amount=item.proposed_amount or ZERO,
+            old_amount=item.agreed_amount,
+            reason=item.fate_reason,
+        )
+        for item in requoted
+    )
+    _wait_for(submission, SellSubmission.WaitingOn.SELLER, now)
+    record(
+        actor=actor,
+        subject=submission.cause,
+        action="revision sent",
+        after=submission.status,
+        reason=f"offer {number}: {offer.total}",
+        now=now,
+    )
+    letters.tell_seller(submission, "revision", now, key=str(number), offer=offer, lines=lines, total=offer.total)
+    return offer
+
+
+@transaction.atomic
+def answer_revision(
+    *, submission_id: int, number: int, total: Decimal, answers: Mapping[int, str], actor: Actor, now: datetime
+) -> SellSubmission:
+    """I7, I8: the seller's choice for every piece by pk, "take" or "give_back", all at once.
+
+    Pressed again with the same answers it is the same. Refuses with OfferNotLive, OfferExpired or NotChecked.
+    """
+    submission = steps.locked(submission_id)
+    if _was_answered(submission, number, answers):
+        return submission
+    offer = steps.refuse_stale_answer(steps.locked_live_offer(submission), number, total, now)
+    if offer.kind != SellOffer.Kind.REVISION:
+        raise OfferNotLive
+    lines = list(offer.lines.all())
+    choices = SellOfferLine.Answer
+    if any(answers.get(line.item_id) not in {choices.TAKE, choices.GIVE_BACK} for line in lines):
+        raise NotChecked("Choose for every piece: take the new price, or have it back.")
+    items = {item.pk: item for item in steps.locked_items(submission)}
+    has_taken = False
+    for line in lines:
+        answer = answers[line.item_id]
+        SellOfferLine.objects.filter(pk=line.pk, answer="").update(answer=answer)
+        if answer == choices.TAKE:
+            has_taken = True
+            steps.move_item(
+                items[line.item_id], ItemStatus.PASSED, actor, now, agreed_amount=line.amount, fate_reason=""
+            )
+        else:
+            steps.move_item(items[line.item_id], ItemStatus.TO_RETURN, actor, now)
+    ended = SellOffer.Status.ACCEPTED if has_taken else SellOffer.Status.REFUSED
+    steps.answer_offer(offer, ended, actor, now)
+    _wait_for(submission, SellSubmission.WaitingOn.SHOP, now)
+    settle_up(submission, actor, now)
+    return submission
+
+
+def end_expired_revision(submission: SellSubmission, offer: SellOffer, actor: Actor, now: datetime) -> None:
+    """I8 by silence: it never means yes, so every re-quoted piece of a locked submission goes back."""
+    steps.answer_offer(offer, SellOffer.Status.EXPIRED, actor, now)
+    for item in steps.locked_items(submission):
+        if item.status == ItemStatus.REQUOTED:
+            steps.move_item(item, ItemStatus.TO_RETURN, actor, now, reason="no answer")
+    _wait_for(submission, SellSubmission.WaitingOn.SHOP, now)
+    letters.tell_seller(submission, "revision_expired", now, key=str(offer.number), offer=offer)
+    settle_up(submission, actor, now)
+
+
+@transaction.atomic
+def send_back(*, item_id: int, reason: str, actor: Actor, now: datetime) -> SellItem:
+    """I9: we do not take this piece after all (ItemMoved)."""
+    submission, item = _locked(item_id)
+    if item.status != ItemStatus.RECEIVED:
+        raise ItemMoved
+    _note(item, Inspection.Outcome.RETURN, Finding(""), None, item.agreed_amount, reason, actor, now)
+    steps.move_item(item, ItemStatus.TO_RETURN, actor, now, reason=reason, fate_reason=reason[:300])
+    settle_up(submission, actor, now)
+    return item
+
+
+@transaction.atomic
+def hold(*, item_id: int, reason: str, actor: Actor, now: datetime) -> SellItem:
+    """I10: hold back a piece that may be counterfeit or stolen; it is neither paid nor returned by itself."""
+    submission, item = _locked(item_id)
+    if item.status != ItemStatus.RECEIVED:
+        raise ItemMoved
+    _note(item, Inspection.Outcome.HOLD, Finding(""), None, item.agreed_amount, reason, actor, now)
+    steps.move_item(item, ItemStatus.HELD, actor, now, reason=reason, fate_reason=reason[:300])
+    settle_up(submission, actor, now)
+    return item
+
+
+@transaction.atomic
+def judge(
+    *, item_id: int, verdict: SellItem.Status, reason: str, actor: Actor, now: datetime, is_fake: bool = False
+) -> SellItem:
+    """I11: what becomes of a held piece: passed, to give back, or disposed of; with a written reason (NotChecked)."""
+    submission, item = _locked(item_id)
+    if item.status != ItemStatus.HELD:
+        raise ItemMoved
+    if not reason:
+        raise NotChecked("Write down why.")
+    if verdict == ItemStatus.PASSED and item.agreed_amount is None:
+        raise NotChecked("Nothing was agreed for this piece, so it can only go back.")
+    steps.move_item(item, verdict, actor, now, reason=reason, fate_reason=reason[:300])
+    seller = submission.seller
+    if is_fake and seller is not None:
+        seller.confirmed_fakes += 1
+        if seller.confirmed_fakes >= FAKES_TO_BLOCK:
+            seller.blocked_reason = "Two confirmed fakes."
+        seller.save(update_fields=["confirmed_fakes", "blocked_reason"])
+    settle_up(submission, actor, now)
+    return item
+
+
+@transaction.atomic
+def walk_away(*, item_id: int, actor: Actor, now: datetime) -> SellItem:
+    """I12: a passed piece goes back after all, while nothing is paid and it is not in stock (ItemMoved).
+
+    P8: an open payout that is not on its way is cancelled, and what is still due gets a new one.
+    """
+    submission, item = _locked(item_id)
+    if item.status != ItemStatus.PASSED or submission.payouts.filter(status=Payout.Status.SETTLED).exists():
+        raise ItemMoved
+    payouts = list(Payout.objects.select_for_update().filter(submission=submission, status__in=payout_rules.OPEN))
+    for payout in payouts:
+        payout.submission = submission
+        steps.move_payout(payout, Payout.Status.CANCELLED, actor, now, reason="a piece goes back")
+    steps.move_item(item, ItemStatus.TO_RETURN, actor, now, reason="changed their mind")
+    settle_up(submission, actor, now)
+    return item
+
+
+@transaction.atomic
+def hand_back(*, item_id: int, tracking: str, actor: Actor, now: datetime) -> SellItem:
+    """I14: it is with its owner again, in person or by a parcel with that number."""
+    submission, item = _locked(item_id)
+    steps.move_item(item, ItemStatus.RETURNED, actor, now, tracking=tracking[:120], reason=tracking)
+    letters.tell_seller(submission, "returned", now, key=str(item.pk), pieces=[item])
+    settle_up(submission, actor, now)
+    return item
+
+
+@transaction.atomic
+def dispose(*, item_id: int, reason: str, actor: Actor, now: datetime) -> SellItem:
+    """I15: the seller does not want it back, or nobody came for it (NotChecked without a reason)."""
+    submission, item = _locked(item_id)
+    if not reason:
+        raise NotChecked("Write down why.")
+    if item.status != ItemStatus.TO_RETURN:
+        raise ItemMoved
+    steps.move_item(item, ItemStatus.DISPOSED, actor, now, reason=reason, fate_reason=reason[:300])
+    settle_up(submission, actor, now)
+    return item
+
+
+def add_evidence(*, item_id: int, picture: File, actor: Actor, now: datetime, slot: str = "") -> SellPhoto:
+    """A photo of ours of a received piece, re-encoded like a seller's (PictureRefused, ItemMoved)."""
+    master = as_master(picture)
+    with transaction.atomic():
+        _, item = _locked(item_id)
+        if item.status not in {ItemStatus.RECEIVED, ItemStatus.REQUOTED, ItemStatus.HELD, ItemStatus.PASSED}:
+            raise ItemMoved
+        return store_photo(item, master, slot, SellPhoto.Origin.INSPECTOR, picture.size or 0, now)
+
+
+@transaction.atomic
+def call_off(*, submission_id: int, reason: str, actor: Actor, now: datetime) -> SellSubmission:
+    """S18 by the owner, S17 early: end a deal nothing has arrived of (SubmissionMoved)."""
+    submission = steps.locked(submission_id)
+    if submission.status != Status.AGREED:
+        raise SubmissionMoved
+    steps.end_pieces_without_deal(steps.locked_items(submission), actor, now)
+    steps.close(submission, SellSubmission.CloseReason.WITHDRAWN, actor, now, action="deal called off", reason=reason)
+    letters.tell_seller(submission, "called_off", now, reason=reason)
+    return submission
+
+
+def _locked(item_id: int) -> tuple[SellSubmission, SellItem]:
+    """The piece and its submission, both locked (ItemMoved when there is none)."""
+    submission_id = SellItem.objects.filter(pk=item_id).values_list("submission_id", flat=True).first()
+    if submission_id is None:
+        raise ItemMoved
+    submission = steps.locked(submission_id)
+    for item in steps.locked_items(submission):
+        if item.pk == item_id:
+            item.submission = submission
+            return submission, item
+    raise ItemMoved
+
+
+def _refuse_unchecked(item: SellItem, finding: Finding) -> None:
+    """Every point of the category's checklist is ticked, it is genuine, and it has a grade."""
+    rule = BuyingRule.objects.filter(category=item.category_id).first()
+    unticked = [point for point in (rule.checklist if rule else []) if not finding.checklist.get(point)]
+    if unticked or not finding.is_authentic or not finding.grade:
+        raise NotChecked
+
+
+def _note(
+    item: SellItem,
+    outcome: Inspection.Outcome,
+    finding: Finding,
+    amount: Decimal | None,
+    old: Decimal | None,
+    reason: str,
+    actor: Actor,
+    now: datetime,
+) -> None:
+    Inspection.objects.create(
+        item=item,
+        outcome=outcome,
+        grade=finding.grade,
+        amount=amount,
+        old_amount=old,
+        checklist=dict(finding.checklist),
+        is_authentic=finding.is_authentic,
+        reason=reason[:300],
+        actor=actor.name,
+        made_at=now,
+    )
+
+
+def _wait_for(submission: SellSubmission, whom: SellSubmission.WaitingOn, now: datetime) -> None:
+    submission.waiting_on, submission.waiting_since = whom, now
+    submission.save(update_fields=["waiting_on", "waiting_since"])
+
+
+def _was_answered(submission: SellSubmission, number: int, answers: Mapping[int, str]) -> bool:
+    """Whether this very answer was given already."""
+    offer = submission.offers.filter(
+        number=number,
+        kind=SellOffer.Kind.REVISION,
+        status__in=[SellOffer.Status.ACCEPTED, SellOffer.Status.REFUSED],
+    ).first()
+    return offer is not None and dict(offer.lines.values_list("item_id", "answer")) == dict(answers)

@@ -1,0 +1,356 @@
+"""What a buyer does with a submission: claim it, ask, decide, offer, answer counters, decline."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from decimal import Decimal
+
+from django.db import IntegrityError, transaction
+from django.db.models import F
+
+from core.audit import Actor, record
+from core.money import ZERO
+from offers import letters
+from offers.errors import (
+    AboveLimit,
+    ClaimedByColleague,
+    DecisionsChanged,
+    ExpiryOutOfRange,
+    OfferAlreadyLive,
+    OfferNotLive,
+    RoundsUsedUp,
+    SubmissionMoved,
+    UndecidedPieces,
+)
+from offers.models import BuyingSettings, InternalNote, SellItem, SellOffer, SellOfferLine, SellSubmission
+from offers.rules import items as item_rules
+from offers.rules import submissions as rules
+from offers.services import steps
+from offers.services.answering import make_deal
+
+Status = SellSubmission.Status
+OfferStatus = SellOffer.Status
+LEAST_TIME, MOST_TIME = timedelta(hours=1), timedelta(days=30)
+
+
+@dataclass(frozen=True)
+class Decision:
+    """What we think of one piece: wanted with an amount in EUR, or declined with a reason."""
+
+    decision: str
+    amount: Decimal | None = None
+    grade: str = ""
+    decline_reason: str = ""
+
+
+@transaction.atomic
+def claim(*, submission_id: int, user_id: int, actor: Actor, now: datetime) -> SellSubmission:
+    """S2: take a submission for review; a colleague's claim holds for half an hour (ClaimedByColleague)."""
+    submission = steps.locked(submission_id)
+    if rules.is_claimed_by_other(submission, user_id, now):
+        raise ClaimedByColleague
+    if submission.status == Status.SUBMITTED:
+        steps.move(submission, Status.IN_REVIEW, actor, now, action="claimed", assignee_id=user_id, claimed_at=now)
+    elif submission.status in rules.BEFORE_DEAL:
+        SellSubmission.objects.filter(pk=submission.pk).update(assignee_id=user_id, claimed_at=now)
+        submission.assignee_id, submission.claimed_at = user_id, now
+        record(actor=actor, subject=submission.cause, action="claimed", after=submission.status, now=now)
+    else:
+        raise SubmissionMoved
+    return submission
+
+
+@transaction.atomic
+def ask(*, submission_id: int, question: str, actor: Actor, now: datetime) -> SellSubmission:
+    """S3: ask the seller something; our time stands still until the answer."""
+    submission = steps.locked(submission_id)
+    steps.move(
+        submission,
+        Status.INFO_REQUESTED,
+        actor,
+        now,
+        action="question asked",
+        reason=question,
+        question=question[:500],
+        answer="",
+        asked_at=now,
+    )
+    letters.tell_seller(submission, "question", now, key=str(int(now.timestamp())))
+    return submission
+
+
+@transaction.atomic
+def stop_asking(*, submission_id: int, actor: Actor, now: datetime) -> SellSubmission:
+    """S4 from our side: go on without an answer."""
+    submission = steps.locked(submission_id)
+    steps.move(submission, Status.IN_REVIEW, actor, now, action="went on without an answer")
+    return submission
+
+
+@transaction.atomic
+def decide(
+    *, submission_id: int, version: int, decisions: Mapping[int, Decision], actor: Actor, now: datetime
+) -> SellSubmission:
+    """Save what we think of the pieces, by pk, as a draft of our next offer (DecisionsChanged)."""
+    submission = steps.locked(submission_id)
+    if submission.status not in {Status.SUBMITTED, Status.IN_REVIEW, Status.COUNTERED, Status.STALLED}:
+        raise SubmissionMoved
+    changed = SellSubmission.objects.filter(pk=submission.pk, draft_version=version)
+    if not changed.update(draft_version=F("draft_version") + 1, updated_at=now):
+        raise DecisionsChanged
+    for item in steps.locked_items(submission):
+        if item.pk not in decisions or item.status not in {SellItem.Status.SUBMITTED, SellItem.Status.OFFERED}:
+            continue
+        wish = decisions[item.pk]
+        is_wanted = wish.decision == SellItem.Decision.WANTED
+        is_declined = wish.decision == SellItem.Decision.DECLINED
+        item.decision = wish.decision
+        item.proposed_amount = wish.amount if is_wanted else None
+        item.proposed_grade = wish.grade
+        item.decline_reason = wish.decline_reason if is_declined else ""
+        item.save(update_fields=["decision", "proposed_amount", "proposed_grade", "decline_reason"])
+    submission.refresh_from_db()
+    return submission
+
+
+@transaction.atomic
+def make_offer(
+    *,
+    submission_id: int,
+    version: int,
+    expires_at: datetime,
+    actor: Actor,
+    now: datetime,
+    is_severable: bool = True,
+    is_final: bool = False,
+    message: str = "",
+    may_exceed_limit: bool = False,
+) -> SellOffer:
+    """S6, S11, O1: send what was decided as an offer; amounts and words freeze here.
+
+    Refuses with UndecidedPieces, AboveLimit, ExpiryOutOfRange, OfferAlreadyLive, RoundsUsedUp, DecisionsChanged or
+    SubmissionMoved.
+    """
+    submission = steps.locked(submission_id)
+    live = steps.locked_live_offer(submission)
+    if submission.status == Status.OFFERED or (live and live.party == SellOffer.Party.SHOP):
+        raise OfferAlreadyLive
+    if submission.status == Status.SUBMITTED:
+        steps.move(submission, Status.IN_REVIEW, actor, now, action="claimed")
+    if not rules.can_become(submission, Status.OFFERED):
+        raise SubmissionMoved
+    if submission.draft_version != version:
+        raise DecisionsChanged
+    items = steps.locked_items(submission)
+    wanted = _wanted(items)
+    total = sum((item.proposed_amount or ZERO for item in wanted), ZERO)
+    settings = BuyingSettings.fresh()
+    if total > settings.buyer_limit and not may_exceed_limit:
+        raise AboveLimit
+    if not now + LEAST_TIME <= expires_at <= now + MOST_TIME:
+        raise ExpiryOutOfRange
+    is_counter = submission.status == Status.COUNTERED
+    rounds_left = _rounds_left(submission, settings) if is_counter else settings.max_counters
+    offer = _write_offer(
+        submission,
+        live,
+        total,
+        actor,
+        now,
+        kind=SellOffer.Kind.COUNTER if is_counter else SellOffer.Kind.OPENING,
+        expires_at=expires_at,
+        is_severable=is_severable,
+        is_final=is_final or rounds_left == 1,
+        message=message[:500],
+        terms_version=settings.terms_version,
+    )
+    lines = SellOfferLine.objects.bulk_create(
+        SellOfferLine(offer=offer, item=item, amount=item.proposed_amount or ZERO) for item in wanted
+    )
+    _show_as_offered(items, wanted, actor, now)
+    steps.move(
+        submission,
+        Status.OFFERED,
+        actor,
+        now,
+        action="offer made",
+        reason=f"offer {offer.number}: {total}",
+        offered_at=submission.offered_at or now,
+        renewal_asked_at=None,
+    )
+    declined = [item for item in items if item not in wanted]
+    letters.tell_seller(
+        submission, "offer", now, key=str(offer.number), offer=offer, lines=lines, total=total, declined=declined
+    )
+    return offer
+
+
+@transaction.atomic
+def withdraw_offer(*, submission_id: int, reason: str, actor: Actor, now: datetime) -> SellSubmission:
+    """S13, O5: take our live offer back (OfferNotLive when it was answered meanwhile)."""
+    submission = steps.locked(submission_id)
+    offer = steps.locked_live_offer(submission)
+    if offer is None or offer.party != SellOffer.Party.SHOP or submission.status != Status.OFFERED:
+        raise OfferNotLive
+    steps.answer_offer(offer, OfferStatus.WITHDRAWN, actor, now, note=reason)
+    steps.stall(submission, SellSubmission.StallReason.WITHDRAWN, actor, now, action="offer withdrawn", reason=reason)
+    letters.tell_seller(submission, "offer_withdrawn", now, key=str(offer.number), offer=offer)
+    return submission
+
+
+@transaction.atomic
+def accept_counter(
+    *, submission_id: int, number: int, total: Decimal, actor: Actor, now: datetime, may_exceed_limit: bool = False
+) -> SellSubmission:
+    """S10: agree to what the seller asks (OfferNotLive, OfferExpired, AboveLimit)."""
+    submission = steps.locked(submission_id)
+    offer = steps.refuse_stale_answer(steps.locked_live_offer(submission), number, total, now)
+    if offer.party != SellOffer.Party.SELLER or submission.status != Status.COUNTERED:
+        raise OfferNotLive
+    if offer.total > BuyingSettings.fresh().buyer_limit and not may_exceed_limit:
+        raise AboveLimit
+    steps.answer_offer(offer, OfferStatus.ACCEPTED, actor, now)
+    make_deal(submission, offer, actor, now)
+    return submission
+
+
+@transaction.atomic
+def decline_counter(*, submission_id: int, number: int, reason: str, actor: Actor, now: datetime) -> SellSubmission:
+    """S12: say no to a counter; our earlier offer does not come back to life (OfferNotLive)."""
+    submission = steps.locked(submission_id)
+    offer = steps.locked_live_offer(submission)
+    if offer is None or offer.party != SellOffer.Party.SELLER or offer.number != number:
+        raise OfferNotLive
+    steps.answer_offer(offer, OfferStatus.REFUSED, actor, now, note=reason)
+    steps.stall(
+        submission, SellSubmission.StallReason.COUNTER_DECLINED, actor, now, action="counter declined", reason=reason
+    )
+    letters.tell_seller(submission, "counter_declined", now, key=str(offer.number), offer=offer, reason=reason)
+    return submission
+
+
+@transaction.atomic
+def decline(*, submission_id: int, actor: Actor, now: datetime) -> SellSubmission:
+    """S5: pass on everything; every piece has been declined with a reason (UndecidedPieces)."""
+    submission = steps.locked(submission_id)
+    if submission.status == Status.SUBMITTED:
+        steps.move(submission, Status.IN_REVIEW, actor, now, action="claimed")
+    if submission.status not in {Status.IN_REVIEW, Status.INFO_REQUESTED}:
+        raise SubmissionMoved
+    items = steps.locked_items(submission)
+    if any(item.decision != SellItem.Decision.DECLINED or not item.decline_reason for item in items):
+        raise UndecidedPieces("Decline every piece with a reason first.")
+    steps.end_pieces_without_deal(items, actor, now)
+    steps.close(submission, SellSubmission.CloseReason.DECLINED, actor, now, action="declined")
+    letters.tell_seller(submission, "declined", now, declined=items)
+    return submission
+
+
+@transaction.atomic
+def close_stalled(*, submission_id: int, actor: Actor, now: datetime) -> SellSubmission:
+    """S15: end a submission without a live offer, for the reason it stalled."""
+    submission = steps.locked(submission_id)
+    if submission.status != Status.STALLED:
+        raise SubmissionMoved
+    stalled = SellSubmission.StallReason
+    reason = {
+        stalled.REFUSED: SellSubmission.CloseReason.REFUSED,
+        stalled.COUNTER_DECLINED: SellSubmission.CloseReason.REFUSED,
+        stalled.WITHDRAWN: SellSubmission.CloseReason.WITHDRAWN,
+    }.get(stalled(submission.stall_reason), SellSubmission.CloseReason.EXPIRED)
+    steps.end_pieces_without_deal(steps.locked_items(submission), actor, now)
+    steps.close(submission, reason, actor, now, action="closed")
+    letters.tell_seller(submission, "closed", now)
+    return submission
+
+
+@transaction.atomic
+def mark_spam(*, submission_id: int, actor: Actor, now: datetime) -> SellSubmission:
+    """S22: end what is no submission; nothing is sent, and the contact is remembered."""
+    submission = steps.locked(submission_id)
+    if submission.status not in {Status.SUBMITTED, Status.IN_REVIEW} or submission.offers.exists():
+        raise SubmissionMoved
+    steps.end_pieces_without_deal(steps.locked_items(submission), actor, now)
+    steps.close(submission, SellSubmission.CloseReason.SPAM, actor, now, action="marked as spam")
+    if submission.seller:
+        submission.seller.blocked_reason = f"Spam: {submission.reference}"
+        submission.seller.save(update_fields=["blocked_reason"])
+    return submission
+
+
+@transaction.atomic
+def write_note(*, submission_id: int, text: str, actor: Actor, now: datetime) -> InternalNote:
+    """Leave a word for colleagues; no seller ever sees it."""
+    return InternalNote.objects.create(submission_id=submission_id, text=text, actor=actor.name, made_at=now)
+
+
+@transaction.atomic
+def revoke_links(*, submission_id: int, actor: Actor, now: datetime) -> SellSubmission:
+    """Make every link given out so far void."""
+    submission = steps.locked(submission_id)
+    submission.link_epoch += 1
+    submission.save(update_fields=["link_epoch"])
+    record(actor=actor, subject=submission.cause, action="links revoked", after=str(submission.link_epoch), now=now)
+    return submission
+
+
+@transaction.atomic
+def note_copied_text(*, submission_id: int, channel: str, occasion: str, actor: Actor, now: datetime) -> None:
+    """Log that a text was copied into a chat: that counts as sent."""
+    submission = steps.locked(submission_id)
+    record(actor=actor, subject=submission.cause, action=f"text copied for {channel}", after=occasion, now=now)
+
+
+def _wanted(items: list[SellItem]) -> list[SellItem]:
+    """The pieces we offer for, every other one being declined (UndecidedPieces)."""
+    open_items = [item for item in items if item.status not in item_rules.ENDS]
+    wanted = [item for item in open_items if item.decision == SellItem.Decision.WANTED and item.proposed_amount]
+    declined = [item for item in open_items if item.decision == SellItem.Decision.DECLINED and item.decline_reason]
+    if not wanted or len(wanted) + len(declined) != len(open_items):
+        raise UndecidedPieces
+    return wanted
+
+
+def _rounds_left(submission: SellSubmission, settings: BuyingSettings) -> int:
+    """How many counters of ours are left (RoundsUsedUp)."""
+    made = submission.offers.filter(party=SellOffer.Party.SHOP, kind=SellOffer.Kind.COUNTER).count()
+    if made >= settings.max_counters:
+        raise RoundsUsedUp("That was our last offer. Accept the seller's or decline it.")
+    return settings.max_counters - made
+
+
+def _show_as_offered(items: list[SellItem], wanted: list[SellItem], actor: Actor, now: datetime) -> None:
+    """I1: the pieces of the live offer say so, the others do not."""
+    for item in items:
+        if item in wanted and item.status == SellItem.Status.SUBMITTED:
+            steps.move_item(item, SellItem.Status.OFFERED, actor, now)
+        elif item not in wanted and item.status == SellItem.Status.OFFERED:
+            steps.move_item(item, SellItem.Status.SUBMITTED, actor, now)
+
+
+def _write_offer(
+    submission: SellSubmission,
+    live: SellOffer | None,
+    total: Decimal,
+    actor: Actor,
+    now: datetime,
+    **terms: object,
+) -> SellOffer:
+    """Make an offer of ours live in place of the seller's; the database lets one live at a time (OfferAlreadyLive)."""
+    number = 1 + (submission.offers.order_by("-number").values_list("number", flat=True).first() or 0)
+    if live:
+        # Before the new one is written, because the index lets only one live.
+        steps.answer_offer(live, OfferStatus.SUPERSEDED, actor, now, note=f"replaced by offer {number}")
+    try:
+        with transaction.atomic():
+            return SellOffer.objects.create(
+                submission=submission,
+                number=number,
+                party=SellOffer.Party.SHOP,
+                total=total,
+                made_by=actor.name,
+                made_at=now,
+                **terms,
+            )
+    except IntegrityError as error:
+        raise OfferAlreadyLive from error

@@ -1,0 +1,370 @@
+"""The seller's draft: pieces, photos, contact, and sending it. Nothing of a draft is shown to staff."""
+
+import secrets
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from functools import partial
+from typing import Any
+
+from django.core.files.base import File
+from django.db import transaction
+from django.db.models import Count, Q
+
+from accounts.models import User
+from core.audit import Actor, record
+from inventory.pictures import as_master, size_of
+from offers import letters
+from offers.errors import DraftFull, DraftIncomplete, SubmissionMoved, TooManySubmissions, WeAreNotBuying
+from offers.models import BuyingRule, BuyingSettings, Seller, SellItem, SellPhoto, SellSubmission
+from offers.rules import buying, submissions
+from offers.services import steps
+from offers.tasks import make_thumbnail
+
+Status = SellSubmission.Status
+REFERENCE_LETTERS = "23456789ABCDEFGHJKMNPQRSTVWXYZ"
+ANSWERS = (
+    "category",
+    "brand",
+    "brand_name",
+    "title",
+    "size",
+    "colour",
+    "declared_grade",
+    "defects",
+    "asking_amount",
+)
+
+
+@dataclass(frozen=True)
+class Contact:
+    """Who sends it, and one way to reach them at least: an e-mail or a phone."""
+
+    name: str
+    email: str = ""
+    phone: str = ""
+    handle: str = ""
+    channel: str = Seller.Channel.EMAIL
+    area: str = ""
+
+
+def new_reference() -> str:
+    """A reference nobody can guess: 63 random bits, easy to read aloud."""
+    letters_ = "".join(secrets.choice(REFERENCE_LETTERS) for _ in range(13))
+    return f"SB-{letters_[:4]}-{letters_[4:8]}-{letters_[8:]}"
+
+
+def start_draft(*, now: datetime, is_in_person: bool = False) -> SellSubmission:
+    """An empty draft, found again by its `draft_key` (WeAreNotBuying)."""
+    if not BuyingSettings.fresh().is_open and not is_in_person:
+        raise WeAreNotBuying
+    return SellSubmission.objects.create(
+        reference=new_reference(),
+        draft_key=secrets.token_urlsafe(32),
+        is_in_person=is_in_person,
+        created_at=now,
+        updated_at=now,
+        waiting_since=now,
+    )
+
+
+@transaction.atomic
+def add_item(*, submission_id: int, now: datetime, like: SellItem | None = None) -> SellItem:
+    """Another piece; `like` copies what two pieces of one batch share (DraftFull, SubmissionMoved)."""
+    draft = _locked_draft(submission_id, now)
+    pieces = draft.items.filter(removed_at=None)
+    if pieces.count() >= BuyingSettings.current().max_pieces:
+        raise DraftFull
+    last = draft.items.order_by("-position").values_list("position", flat=True).first()
+    copied: dict[str, Any] = {}
+    if like is not None and like.submission_id == draft.pk:
+        copied = {name: getattr(like, name) for name in ("category", "brand", "brand_name", "title", "declared_grade")}
+    return SellItem.objects.create(submission=draft, position=(last or 0) + 1, **copied)
+
+
+@transaction.atomic
+def describe_item(*, item_id: int, answers: Mapping[str, Any], now: datetime) -> SellItem:
+    """Keep answers about a piece of a draft, whichever of them are given (SubmissionMoved)."""
+    item = _locked_item(item_id, now)
+    changed = [name for name in ANSWERS if name in answers]
+    for name in changed:
+        setattr(item, name, answers[name])
+    item.save(update_fields=changed)
+    return item
+
+
+@transaction.atomic
+def remove_item(*, item_id: int, now: datetime) -> SellItem:
+    """Take a piece out; it can be brought back while the draft lives."""
+    item = _locked_item(item_id, now)
+    item.removed_at = now
+    item.save(update_fields=["removed_at"])
+    return item
+
+
+@transaction.atomic
+def restore_item(*, item_id: int, now: datetime) -> SellItem:
+    """Bring a piece back (DraftFull)."""
+    item = _locked_item(item_id, now)
+    if item.submission.items.filter(removed_at=None).exclude(pk=item.pk).count() >= BuyingSettings.current().max_pieces:
+        raise DraftFull
+    item.removed_at = None
+    item.save(update_fields=["removed_at"])
+    return item
+
+
+def add_photo(*, item_id: int, picture: File, slot: str, actor: Actor, now: datetime) -> SellPhoto:
+    """Store a private picture of a piece, re-encoded, under a random name (PictureRefused, DraftFull, SubmissionMoved).
+
+    While the submission is a draft or we have asked for more photos.
+    """
+    byte_size = picture.size or 0
+    # Decoding takes its time, so it stays outside the transaction.
+    master = as_master(picture)
+    with transaction.atomic():
+        item = SellItem.objects.select_related("submission").get(pk=item_id)
+        submission = steps.locked(item.submission_id)
+        _refuse_unless_photos_welcome(submission, now)
+        _refuse_too_many_photos(submission, item)
+        return store_photo(item, master, slot, SellPhoto.Origin.SELLER, byte_size, now)
+
+
+def store_photo(
+    item: SellItem, master: File, slot: str, origin: SellPhoto.Origin, byte_size: int, now: datetime
+) -> SellPhoto:
+    """Write a re-encoded picture of a piece whose submission is locked; its thumbnail is made by the worker."""
+    last = item.photos.filter(origin=origin).order_by("-position").values_list("position", flat=True).first()
+    width, height = size_of(master)
+    photo = SellPhoto(
+        item=item,
+        origin=origin,
+        slot=slot[:30],
+        position=(last or 0) + 1,
+        width=width,
+        height=height,
+        byte_size=byte_size,
+        uploaded_at=now,
+    )
+    photo.image.save(f"{secrets.token_hex(16)}.webp", master, save=False)
+    photo.save()
+    make_thumbnail.enqueue(photo.pk)
+    return photo
+
+
+def remove_photo(*, photo_id: int, now: datetime) -> None:
+    """Delete a seller's photo for good, its files too, while the submission takes photos (SubmissionMoved)."""
+    with transaction.atomic():
+        photo = SellPhoto.objects.select_related("item").get(pk=photo_id)
+        submission = steps.locked(photo.item.submission_id)
+        _refuse_unless_photos_welcome(submission, now)
+        if photo.origin != SellPhoto.Origin.SELLER:
+            raise SubmissionMoved
+        photo.delete()
+        transaction.on_commit(partial(delete_files, [photo]))
+
+
+def delete_files(photos: Iterable[SellPhoto]) -> None:
+    """Delete the files of photos whose rows are gone; storage does not roll back, so only after the commit."""
+    for photo in photos:
+        for file in (photo.image, photo.thumbnail):
+            if file:
+                file.delete(save=False)
+
+
+@transaction.atomic
+def move_photo(*, photo_id: int, by: int, now: datetime) -> None:
+    """Change places with the neighbour before (-1) or after (1), if there is one."""
+    photo = SellPhoto.objects.select_related("item").get(pk=photo_id)
+    submission = steps.locked(photo.item.submission_id)
+    _refuse_unless_photos_welcome(submission, now)
+    photos = list(photo.item.photos.filter(origin=photo.origin))
+    here = next(index for index, each in enumerate(photos) if each.pk == photo.pk)
+    there = here + (1 if by > 0 else -1)
+    if not 0 <= there < len(photos):
+        return
+    neighbour = photos[there]
+    # A position belongs to one photo at every moment, so one of them steps aside first.
+    SellPhoto.objects.filter(pk=photo.pk).update(position=30_000)
+    SellPhoto.objects.filter(pk=neighbour.pk).update(position=photos[here].position)
+    SellPhoto.objects.filter(pk=photo.pk).update(position=neighbour.position)
+
+
+@transaction.atomic
+def keep_contact(*, submission_id: int, contact: Contact, user: User | None, now: datetime) -> Seller:
+    """Remember who sends a draft. A new seller each time: whoever types a contact must not see what is under it."""
+    draft = _locked_draft(submission_id, now)
+    seller = draft.seller
+    if user is not None:
+        seller = Seller.objects.filter(user=user, forgotten_at=None).order_by("pk").first() or seller
+    if seller is None:
+        seller = Seller(created_at=now)
+    seller.user = user or seller.user
+    seller.name, seller.email, seller.phone = contact.name, contact.email.strip().lower(), contact.phone
+    seller.handle, seller.channel, seller.area = contact.handle.lstrip("@"), contact.channel, contact.area
+    seller.is_confirmed = user is not None and seller.email == user.email
+    seller.save()
+    draft.seller, draft.updated_at = seller, now
+    draft.save(update_fields=["seller", "updated_at"])
+    return seller
+
+
+def what_is_missing(submission: SellSubmission) -> list[str]:
+    """Everything that keeps a draft from being sent, in words; empty when it is complete."""
+    items = list(
+        submission.items.filter(removed_at=None)
+        .select_related("category", "brand")
+        .annotate(photo_count=Count("photos", filter=Q(photos__origin=SellPhoto.Origin.SELLER)))
+    )
+    rules = {rule.category_id: rule for rule in BuyingRule.objects.prefetch_related("only_brands", "refused_brands")}
+    missing = [] if items else ["Add a piece."]
+    for number, item in enumerate(items, start=1):
+        for words in buying.missing(item, rules.get(item.category_id or 0), item.photo_count):
+            missing.append(f"Piece {number}: {words}")
+    seller = submission.seller
+    if seller is None or not seller.name or not (seller.email or seller.phone):
+        missing.append("Tell us your name and an e-mail or a phone number.")
+    return missing
+
+
+@transaction.atomic
+def submit(
+    *,
+    submission_id: int,
+    has_agreed: bool,
+    actor: Actor,
+    now: datetime,
+    message: str = "",
+    hand_over: str = SellSubmission.HandOver.DROP_OFF,
+    is_suspect: bool = False,
+) -> SellSubmission:
+    """S1: send a draft to us; pressed again, the same submission.
+
+    Refuses with DraftIncomplete, TooManySubmissions or WeAreNotBuying.
+    """
+    draft = steps.locked(submission_id)
+    if draft.status != Status.DRAFT:
+        return draft
+    buying_settings = BuyingSettings.fresh()
+    if missing := what_is_missing(draft):
+        raise DraftIncomplete(" ".join(missing))
+    if not has_agreed:
+        raise DraftIncomplete("Tick that you are 18 or older and that the pieces are yours to sell.")
+    seller = draft.seller
+    assert seller is not None  # noqa: S101  what_is_missing has looked
+    _refuse_flood(seller, buying_settings, draft)
+    draft.items.exclude(removed_at=None).delete()
+    steps.move(
+        draft,
+        Status.SUBMITTED,
+        actor,
+        now,
+        action="submitted",
+        submitted_at=now,
+        waiting_since=now,
+        draft_key=None,
+        terms_version=buying_settings.terms_version,
+        message=message[:500],
+        hand_over=hand_over,
+        is_suspect=is_suspect or bool(seller.blocked_reason),
+    )
+    letters.tell_seller(draft, "received", now, pieces=draft.items.count())
+    return draft
+
+
+@transaction.atomic
+def answer_question(*, submission_id: int, answer: str, actor: Actor, now: datetime) -> SellSubmission:
+    """S4: the seller answers what we asked; the clock that counts our time goes on where it stopped."""
+    submission = steps.locked(submission_id)
+    steps.move(submission, Status.IN_REVIEW, actor, now, action="question answered", reason=answer, answer=answer[:500])
+    return submission
+
+
+@transaction.atomic
+def copy_closed(*, submission_id: int, actor: Actor, now: datetime) -> SellSubmission:
+    """A new submission like one that ended without a deal, linked to it; there is no reopening (SubmissionMoved)."""
+    old = steps.locked(submission_id)
+    if old.status != Status.CLOSED:
+        raise SubmissionMoved
+    new = SellSubmission.objects.create(
+        reference=new_reference(),
+        seller=old.seller,
+        status=Status.SUBMITTED,
+        waiting_on=SellSubmission.WaitingOn.SHOP,
+        waiting_since=now,
+        hand_over=old.hand_over,
+        terms_version=old.terms_version,
+        copied_from=old,
+        created_at=now,
+        updated_at=now,
+        submitted_at=now,
+    )
+    for item in old.items.filter(status__in=[SellItem.Status.DECLINED, SellItem.Status.EXCLUDED]):
+        SellItem.objects.create(
+            submission=new, position=item.position, **{name: getattr(item, name) for name in ANSWERS}
+        )
+    record(actor=actor, subject=new.cause, action="copied", reason=old.reference, after=new.status, now=now)
+    return new
+
+
+def delete_stale_drafts(*, now: datetime) -> int:
+    """Delete drafts nobody has touched for the shop's number of days, their photos too; returns how many."""
+    before = now - timedelta(days=BuyingSettings.fresh().draft_days)
+    count = 0
+    for pk in list(
+        SellSubmission.objects.filter(status=Status.DRAFT, updated_at__lt=before).values_list("pk", flat=True)[:200]
+    ):
+        with transaction.atomic():
+            draft = steps.locked(pk)
+            if draft.status != Status.DRAFT or draft.updated_at >= before:
+                continue
+            photos = list(SellPhoto.objects.filter(item__submission=draft))
+            seller = draft.seller
+            draft.delete()
+            if seller is not None and not seller.submissions.exists():
+                seller.delete()
+            transaction.on_commit(partial(delete_files, photos))
+        count += 1
+    return count
+
+
+def _locked_draft(submission_id: int, now: datetime) -> SellSubmission:
+    draft = steps.locked(submission_id)
+    if draft.status != Status.DRAFT:
+        raise SubmissionMoved("This was sent already.")
+    SellSubmission.objects.filter(pk=draft.pk).update(updated_at=now)
+    return draft
+
+
+def _locked_item(item_id: int, now: datetime) -> SellItem:
+    item = SellItem.objects.select_related("submission").get(pk=item_id)
+    _locked_draft(item.submission_id, now)
+    return SellItem.objects.select_related("submission").get(pk=item_id)
+
+
+def _refuse_unless_photos_welcome(submission: SellSubmission, now: datetime) -> None:
+    if submission.status not in {Status.DRAFT, Status.SUBMITTED, Status.INFO_REQUESTED}:
+        raise SubmissionMoved
+    SellSubmission.objects.filter(pk=submission.pk).update(updated_at=now)
+
+
+def _refuse_too_many_photos(submission: SellSubmission, item: SellItem) -> None:
+    limits = BuyingSettings.current()
+    photos = SellPhoto.objects.filter(item__submission=submission, origin=SellPhoto.Origin.SELLER)
+    if photos.filter(item=item).count() >= limits.max_photos_a_piece or photos.count() >= limits.max_photos:
+        raise DraftFull
+
+
+def _refuse_flood(seller: Seller, limits: BuyingSettings, draft: SellSubmission) -> None:
+    """A contact whose first deal is not done yet may have so many open submissions; contacts are compared, not rows."""
+    same = Q(pk=seller.pk)
+    for name in ("email", "phone"):
+        if value := getattr(seller, name):
+            same |= Q(**{name: value})
+    contact = Seller.objects.filter(same)
+    theirs = SellSubmission.objects.filter(seller__in=contact)
+    if theirs.filter(close_reason=SellSubmission.CloseReason.COMPLETED).exists():
+        return
+    if theirs.filter(status__in=submissions.OPEN).exclude(pk=draft.pk).count() >= limits.max_open_submissions:
+        raise TooManySubmissions
+    if contact.exclude(blocked_reason="").exists():
+        raise WeAreNotBuying

@@ -1,0 +1,1 @@
+"""Pages of sellers, and of shoppers who bargain."""
