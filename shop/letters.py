@@ -45,7 +45,7 @@ def _post(occasion: str, order: Order, now: datetime) -> None:
         {
             "order": order,
             "lines": list(order.lines.all()),
-            "link": settings.SITE_URL + order.get_absolute_url(),
+            "link": settings.SITE_URL + order.secret_link,
             "shop": ShopSettings.current(),
             "is_transfer": order.payment_method == PaymentMethod.BANK_TRANSFER,
         },

@@ -132,8 +132,6 @@ class OrderAdmin(ReadOnly, StepsAdmin):
     inlines = (LinePanel, PaymentPanel, ReservationPanel, MovePanel, LetterPanel, AuditPanel)
     actions = ("pack_all", "mark_all_ready", "complete_all")
     actions_detail = ("confirm", "pack", "ship", "mark_ready", "complete", "cancel", "packing_slip")
-    # The secret link is the buyer's: whoever has it can call the order off.
-    view_on_site = False
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Order]:
         return super().get_queryset(request).prefetch_related("payments")

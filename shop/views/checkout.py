@@ -108,7 +108,7 @@ def _place(request: ShopRequest) -> HttpResponse:
     """Place the order of this basket once: a second press, a reload and another tab get the first order."""
     now, token = timezone.now(), _token(request)
     if token and (placed := Order.objects.filter(checkout_token=token).first()):
-        return redirect(placed)
+        return redirect(placed.secret_link)
     cart = baskets.open_carts(visitor=request.visitor, user=user_of(request)).first()
     if cart is None:
         return redirect("shop:checkout_review")
@@ -125,8 +125,8 @@ def _place(request: ShopRequest) -> HttpResponse:
     except (DeliveryNotOffered, PaymentNotOffered, TooManyUnpaidOrders, ReviewOutdated, CartIsEmpty) as refusal:
         return _refused(request, refusal, who, how)
     request.session.pop(TYPED, None)
-    request.session[LAST_ORDER] = {"number": order.number, "url": order.get_absolute_url()}
-    return redirect(order)
+    request.session[LAST_ORDER] = {"number": order.number, "url": order.secret_link}
+    return redirect(order.secret_link)
 
 
 def _order(request: ShopRequest, cart: Cart, who: DetailsForm, how: DeliveryForm, now: datetime) -> Order:

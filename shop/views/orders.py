@@ -36,7 +36,7 @@ def cancel(request: ShopRequest, number: str, secret: str) -> HttpResponse:
     except DomainError as refusal:
         return _page(request, _order(number, secret), refusal)
     messages.success(request, f"Order {order.number} is cancelled. Its pieces are back on sale.")
-    return redirect(order)
+    return redirect(order.secret_link)
 
 
 @require_POST
@@ -48,7 +48,7 @@ def extend(request: ShopRequest, number: str, secret: str) -> HttpResponse:
         order = orders.extend(order_id=order.pk, actor=actor_of(request), now=timezone.now())
     except DomainError as refusal:
         return _page(request, _order(number, secret), refusal)
-    return redirect(order)
+    return redirect(order.secret_link)
 
 
 def _order(number: str, secret: str) -> Order:

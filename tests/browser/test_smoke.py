@@ -67,7 +67,7 @@ def test_a_person_finds_a_piece_and_buys_it(person: Person, jacket: Product) -> 
 
     person.arrives_at("Thank you")
     order = Order.objects.get()
-    expect(person.page).to_have_url(person.shop + order.get_absolute_url())
+    expect(person.page).to_have_url(person.shop + order.secret_link)
     assert order.lines.get().size == "M"
     assert OutboxMessage.objects.get().to == "buyer@example.com"
     assert ledger.stock_findings() == []

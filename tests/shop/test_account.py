@@ -46,7 +46,7 @@ def test_it_lists_the_orders_with_their_state(client, user):
 
     text = page(client)
 
-    for words in (order.get_absolute_url(), order.number, "Sunset print tee", "€38", "Placed"):
+    for words in (order.secret_link, order.number, "Sunset print tee", "€38", "Placed"):
         assert words in text
 
 

@@ -4,6 +4,7 @@ from datetime import timedelta
 from decimal import Decimal
 
 import pytest
+from django.contrib.contenttypes.models import ContentType
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
@@ -121,6 +122,16 @@ def test_the_secret_of_an_order_is_not_shown(boss):
     order = pending()
 
     assert order.secret not in boss.get(page(order)).text
+
+
+def test_the_admin_leads_nobody_to_the_secret_link_of_an_order(client):
+    order = order_of(shelved())
+    client.force_login(staff())  # no permission at all: this address of the admin asks for none
+
+    answer = client.get(f"/admin/r/{ContentType.objects.get_for_model(Order).pk}/{order.pk}/")
+
+    assert answer.status_code == 404
+    assert "Location" not in answer.headers
 
 
 def test_the_status_cannot_be_posted(boss):

@@ -275,7 +275,7 @@ def test_placing_makes_an_order_and_shows_it(client, collection):
     answered = press(client, form)
 
     order = Order.objects.get()
-    assert answered.headers["Location"] == order.get_absolute_url()
+    assert answered.headers["Location"] == order.secret_link
     assert (order.total, order.email, order.street) == (Decimal("38.00"), "buyer@example.com", "")
     assert not CartLine.objects.filter(cart__status="open").exists()
 
@@ -363,7 +363,7 @@ def test_a_tab_that_is_behind_sees_the_first_order(client, collection):
 
     answered = press(client, form)
 
-    assert answered.headers["Location"] == Order.objects.get().get_absolute_url()
+    assert answered.headers["Location"] == Order.objects.get().secret_link
 
 
 def test_a_piece_added_in_another_tab_is_looked_at_before_it_is_ordered(client, collection):
@@ -394,7 +394,7 @@ def test_the_back_button_after_ordering_leads_to_the_order(client, collection):
     for url in (DETAILS, DELIVERY, REVIEW):
         text = page(client, url)
         assert f"order {order.number} is placed" in text
-        assert order.get_absolute_url() in text
+        assert order.secret_link in text
 
 
 def test_the_checkout_of_an_empty_basket_leads_to_the_basket(client, collection):
@@ -560,7 +560,7 @@ def test_too_many_unpaid_orders_are_told_with_links_to_ones_own(client, collecti
     text = answered.content.decode()
     assert answered.status_code == 409
     assert "There are unpaid orders under this name already." in text
-    assert first.get_absolute_url() in text
+    assert first.secret_link in text
     assert Order.objects.count() == 1
 
 
