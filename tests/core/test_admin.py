@@ -185,6 +185,14 @@ def test_the_text_of_a_letter_is_for_superusers_only(client, boss):
     assert "https://example.com/secret" not in client.get(address).text
 
 
+def test_the_text_of_a_letter_cannot_be_guessed_by_filtering(client):
+    message = letter()
+    client.force_login(staff("core.view_outboxmessage"))
+
+    assert client.get(LETTERS, {"text__contains": "secret"}).status_code == 400
+    assert client.get(LETTERS, {"status__exact": message.status}).status_code == 200
+
+
 @pytest.mark.parametrize("name", ["outboxmessage", "auditentry", "jobrun"])
 def test_history_can_only_be_read(boss, name):
     rows = {"outboxmessage": letter, "jobrun": run, "auditentry": lambda: entry()}

@@ -134,6 +134,13 @@ def test_the_admin_leads_nobody_to_the_secret_link_of_an_order(client):
     assert "Location" not in answer.headers
 
 
+@pytest.mark.parametrize("lookup", ["order/?secret__startswith", "order/?visitor__startswith", "cart/?visitor__gt"])
+def test_a_secret_cannot_be_guessed_by_filtering(client, lookup):
+    client.force_login(staff("shop.view_order", "shop.view_cart"))
+
+    assert client.get(f"/admin/shop/{lookup}=a").status_code == 400
+
+
 def test_the_status_cannot_be_posted(boss):
     order = pending()
 
