@@ -4,7 +4,7 @@ import warnings
 from io import BytesIO
 
 from django.core.files.base import ContentFile, File
-from PIL import Image, ImageOps, UnidentifiedImageError
+from PIL import ExifTags, Image, UnidentifiedImageError
 
 from inventory.errors import PictureRefused
 
@@ -14,6 +14,16 @@ FORMATS = ("JPEG", "PNG", "WEBP")
 MASTER_SIZE = (1200, 1500)
 CARD_SIZE = (480, 600)
 QUALITY = 78
+# How a picture gets upright, by the orientation that its camera noted.
+TURNS = {
+    2: Image.Transpose.FLIP_LEFT_RIGHT,
+    3: Image.Transpose.ROTATE_180,
+    4: Image.Transpose.FLIP_TOP_BOTTOM,
+    5: Image.Transpose.TRANSPOSE,
+    6: Image.Transpose.ROTATE_270,
+    7: Image.Transpose.TRANSVERSE,
+    8: Image.Transpose.ROTATE_90,
+}
 
 
 def as_master(picture: File) -> ContentFile:
@@ -48,7 +58,11 @@ def _webp(image: Image.Image, size: tuple[int, int]) -> ContentFile:
     has_alpha = image.mode in ("RGBA", "LA", "PA") or "transparency" in image.info
     # Decoding a JPEG straight to about the size wanted saves most of the work.
     image.draft("RGB", (max(size), max(size)))
-    image = ImageOps.exif_transpose(image).convert("RGBA" if has_alpha else "RGB")
+    # Not `ImageOps.exif_transpose`: that writes the other notes anew, and breaks where one is damaged.
+    turn = TURNS.get(image.getexif().get(ExifTags.Base.Orientation, 1))
+    image = image.convert("RGBA" if has_alpha else "RGB")
+    if turn is not None:
+        image = image.transpose(turn)
     image.thumbnail(size, Image.Resampling.LANCZOS)
     # A picture of its own, so that nothing the file carried along is written.
     clean = Image.new(image.mode, image.size)

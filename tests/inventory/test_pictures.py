@@ -13,7 +13,7 @@ from inventory.pictures import as_master
 from inventory.services.products import add_photo
 from tests.factories.inventory import product
 
-ORIENTATION, GPS = 0x0112, 0x8825
+ORIENTATION, DESCRIPTION, GPS = 0x0112, 0x010E, 0x8825
 
 
 def picture(form: str = "JPEG", size: tuple[int, int] = (1600, 1200), **options) -> ContentFile:
@@ -72,6 +72,19 @@ def test_a_file_of_over_ten_megabytes_is_refused():
 def test_a_picture_of_over_forty_megapixels_is_refused_unread():
     with pytest.raises(PictureRefused, match="pixels"):
         as_master(picture("PNG", (8000, 5001)))
+
+
+def test_a_damaged_note_in_a_picture_does_no_harm():
+    exif = Image.Exif()
+    exif[ORIENTATION], exif[DESCRIPTION] = 6, "x" * 8
+    whole = picture("WEBP", exif=exif.tobytes()).read()
+    # The description says that it is a number.
+    damaged = whole.replace(b"\x01\x0e\x00\x02\x00\x00\x00\x09", b"\x01\x0e\x00\x0c\x00\x00\x00\x01")
+    assert damaged != whole
+
+    kept = opened(as_master(ContentFile(damaged)))
+
+    assert kept.size == (1125, 1500)
 
 
 @pytest.mark.django_db(transaction=True)
