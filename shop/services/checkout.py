@@ -180,7 +180,8 @@ def _reserve(
 ) -> list[Reservation]:
     """Hold every line at the price its owner saw, or say what became of which (BasketChanged)."""
     wanted = [stock.Wanted(line.stock_item_id, line.quantity, line.seen_price) for line in lines]
-    holder = f"user {cart.user_id}" if cart.user_id else f"visitor {cart.visitor}"
+    # Whoever knows a visitor's whole key has their basket, and staff read this.
+    holder = f"user {cart.user_id}" if cart.user_id else f"visitor {cart.visitor[:8]}…"
     try:
         held = stock.reserve(wanted=wanted, cause=cause, holder=holder, expires_at=expires_at, actor=actor, now=now)
     except OutOfStock as refusal:

@@ -60,7 +60,7 @@ def parts_of(cart: Cart) -> set[int]:
         len(orders),
         OrderLine.objects.filter(order__in=orders).count(),
         Payment.objects.filter(order__in=orders).count(),
-        Reservation.objects.filter(holder=f"visitor {cart.visitor}").count(),
+        Reservation.objects.filter(holder=f"visitor {cart.visitor[:8]}…").count(),
         AuditEntry.objects.filter(subject__in=causes).count(),
         OutboxMessage.objects.filter(about__in=causes).count(),
         Cart.objects.filter(pk=cart.pk, status=Cart.Status.ORDERED).count(),

@@ -46,6 +46,14 @@ def test_an_order_is_written_with_its_letter_its_payment_and_its_history(now):
     assert AuditEntry.objects.get(subject=order.cause).action == "placed"
 
 
+def test_the_ledger_names_a_guest_without_the_key_to_their_basket(now):
+    cart = cart_with(shelved())
+
+    (line,) = place(cart).lines.all()
+
+    assert line.reservation.holder == f"visitor {cart.visitor[:8]}…"
+
+
 def test_the_basket_is_closed_and_a_new_one_opens(now):
     cart = cart_with(shelved())
     place(cart)
