@@ -76,26 +76,32 @@ def accept_changes(*, cart: Cart, now: datetime) -> None:
 
 @transaction.atomic
 def merge(*, visitor: str, user: "User", now: datetime) -> int:
-    """At sign-in, bring the visitor's basket into the user's; returns how many lines came along."""
+    """At sign-in, bring the visitor's basket into the user's, as far as there is room; returns how many lines came."""
     guest = Cart.objects.select_for_update().filter(visitor=visitor, user=None, status=Cart.Status.OPEN).first()
     if guest is None:
         return 0
     lines = list(guest.lines.select_related("stock_item"))
     own = open_cart(visitor=visitor, user=user, now=now)
     present = {line.stock_item_id: line for line in own.lines.all()}
+    settings, brought = ShopSettings.current(), 0
+    room = settings.max_basket_lines - len(present)
     for line in lines:
         if known := present.get(line.stock_item_id):
             wanted = max(known.quantity, line.quantity)
-            known.quantity = _sensible(wanted, _free(line.stock_item, now), ShopSettings.current())
+            known.quantity = _sensible(wanted, _free(line.stock_item, now), settings)
             known.save(update_fields=["quantity"])
             line.delete()
-        else:
+        elif room > 0:
+            room -= 1
             line.cart = own
             line.save(update_fields=["cart"])
+        else:
+            continue
+        brought += 1
     guest.status = Cart.Status.MERGED
     guest.save(update_fields=["status"])
     _touch(own, now)
-    return len(lines)
+    return brought
 
 
 def open_cart(*, visitor: str, user: "User | None", now: datetime) -> Cart:

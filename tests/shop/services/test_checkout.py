@@ -248,6 +248,17 @@ def test_a_sign_in_brings_the_guests_basket_along(now):
     assert carts.merge(visitor=visitor, user=user, now=now) == 0
 
 
+def test_signing_in_over_and_over_fills_a_basket_no_further_than_it_goes(now):
+    ShopSettings(max_basket_lines=3).save()
+    user, brought = UserFactory(), []
+    for _ in range(2):
+        guest = cart_with(shelved(), shelved())
+        brought.append(carts.merge(visitor=guest.visitor, user=user, now=now))
+
+    assert brought == [2, 1]
+    assert Cart.objects.get(user=user).lines.count() == 3
+
+
 def test_a_basket_never_takes_more_than_there_is(now):
     cart = cart_with(shelved(quantity=2), quantity=99)
 
