@@ -24,7 +24,10 @@ class ShopSettingsAdmin(SingleRowAdmin):
                 )
             },
         ),
-        ("How much one person may hold", {"fields": ("max_unpaid_orders", "max_basket_lines", "max_quantity")}),
+        (
+            "How much one person may hold",
+            {"fields": ("max_unpaid_orders", "max_orders_an_hour", "max_basket_lines", "max_quantity")},
+        ),
         ("After the sale", {"fields": ("complete_shipped_days", "return_days")}),
         ("Words", {"fields": ("checked_promise", "returns_promise", "price_note", "just_in_hours")}),
         ("Where transfers go", {"fields": ("bank_account_name", "bank_iban", "bank_bic")}),

@@ -22,6 +22,7 @@ LARGEST = {
     "extension_minutes": 24 * 60,
     "extension_offered_minutes": 24 * 60,
     "max_unpaid_orders": 100,
+    "max_orders_an_hour": 100,
     "max_basket_lines": 200,
     "max_quantity": 100,
     "complete_shipped_days": 365,

@@ -377,6 +377,14 @@ def test_the_shop_settings_open_at_once_and_are_kept(boss):
     assert (row.max_quantity, row.bank_iban) == (2, "IE29AIBK93115212345678")
 
 
+def test_every_setting_of_the_shop_can_be_changed(boss):
+    address = boss.get(reverse("admin:shop_shopsettings_changelist"))["Location"]
+
+    shown = set(boss.get(address).context["adminform"].form.fields)
+
+    assert shown == {field.name for field in ShopSettings._meta.fields if field.editable}
+
+
 def test_looking_at_the_shop_settings_writes_nothing(boss):
     boss.get(reverse("admin:shop_shopsettings_changelist"), follow=True)
 
