@@ -46,7 +46,7 @@ def _post(occasion: str, order: Order, now: datetime) -> None:
             "order": order,
             "lines": list(order.lines.all()),
             "link": settings.SITE_URL + order.secret_link,
-            "shop": ShopSettings.current(),
+            "shop": ShopSettings.fresh(),  # an account that is wrong for seconds stays in the letter for ever
             "is_transfer": order.payment_method == PaymentMethod.BANK_TRANSFER,
         },
     )

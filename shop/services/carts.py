@@ -62,13 +62,14 @@ def set_quantity(*, cart: Cart, line_id: int, quantity: int, now: datetime) -> N
 def accept_changes(*, cart: Cart, now: datetime) -> None:
     """Carry on with what is left: gone pieces leave, scarce ones shrink, new prices count as seen."""
     cart = _locked(cart)
+    settings = ShopSettings.fresh()
     for line in cart.lines.select_related("stock_item__product"):
         item = line.stock_item
         free = _free(item, now)
         if not item.product.is_published or item.price is None or free < 1:
             line.delete()
             continue
-        line.quantity = _sensible(line.quantity, free, ShopSettings.current())
+        line.quantity = _sensible(line.quantity, free, settings)
         line.seen_price = item.price
         line.save(update_fields=["quantity", "seen_price"])
     _touch(cart, now)

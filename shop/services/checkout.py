@@ -102,7 +102,7 @@ def place_order(
 
     number = _free_number()
     expires_at = now + settings.hold_for(payment_method)
-    held = _reserve(cart, lines, f"order {number}", expires_at, actor, now)
+    held = _reserve(cart, lines, f"order {number}", expires_at, actor, now, most=settings.max_quantity)
     if reviewed and reviewed != summary(
         cart_id=cart.pk, details=details, delivery_method_id=delivery_method_id, payment_method=payment_method
     ):
@@ -176,9 +176,9 @@ def _refuse_hoarding(cart: Cart, details: Details, settings: ShopSettings, now: 
 
 
 def _reserve(
-    cart: Cart, lines: Sequence[CartLine], cause: str, expires_at: datetime, actor: Actor, now: datetime
+    cart: Cart, lines: Sequence[CartLine], cause: str, expires_at: datetime, actor: Actor, now: datetime, *, most: int
 ) -> list[Reservation]:
-    """Hold every line at the price its owner saw, or say what became of which (BasketChanged)."""
+    """Hold every line, at most so many copies, at the price its owner saw, or say what became of it (BasketChanged)."""
     wanted = [stock.Wanted(line.stock_item_id, line.quantity, line.seen_price) for line in lines]
     # Whoever knows a visitor's whole key has their basket, and staff read this.
     holder = f"user {cart.user_id}" if cart.user_id else f"visitor {cart.visitor[:8]}…"
@@ -195,7 +195,6 @@ def _reserve(
         ) from refusal
     # The lots are locked now, so what is read here stays true until the commit.
     lots = StockItem.objects.select_related("product").in_bulk([line.stock_item_id for line in lines])
-    most = ShopSettings.current().max_quantity
     problems = [problem for line in lines if (problem := _problem(line, lots[line.stock_item_id], most))]
     if problems:
         raise BasketChanged(problems)

@@ -225,6 +225,20 @@ def test_an_order_takes_no_more_copies_than_one_may(now):
     assert place(cart).lines.get().quantity == 2
 
 
+def test_a_setting_that_another_process_changed_counts_at_once(now):
+    cart = cart_with(shelved(quantity=5), quantity=3)
+    ShopSettings(bank_account_name="Unity", bank_iban="IE64IRCE92050112345678").save()
+    ShopSettings.current()
+    ShopSettings.objects.update(max_quantity=2, bank_iban="IE29AIBK93115212345678")
+
+    with pytest.raises(BasketChanged):
+        place(cart, payment_method=PaymentMethod.BANK_TRANSFER)
+    carts.accept_changes(cart=cart, now=now)
+    place(cart, payment_method=PaymentMethod.BANK_TRANSFER)
+
+    assert "IE29AIBK93115212345678" in OutboxMessage.objects.get().text
+
+
 def test_an_order_that_has_run_out_no_longer_counts_as_held(now):
     ShopSettings(max_unpaid_orders=1).save()
     visitor = carts.new_visitor()
