@@ -224,13 +224,39 @@ def test_pictures_that_cannot_be_fetched_are_named_and_do_no_harm(file):
     assert Product.objects.count() == 1
 
 
+@pytest.mark.parametrize(
+    "address", ["http://127.0.0.1:9/a b.jpg", "http://[::1", "https://", "http://127.0.0.1:99999/"]
+)
+def test_an_address_that_is_none_is_named_and_does_no_harm(file, address):
+    out, err = run(file(TEE | {"Image Src": address}), "--fetch-images", "--from-private")
+
+    assert "0 pictures fetched, 1 not" in out
+    assert address in err
+
+
+def test_a_file_cannot_send_us_to_servers_of_our_own_network(file, httpserver_of_a_picture):
+    out, err = run(file(TEE | {"Image Src": httpserver_of_a_picture.url}), "--fetch-images")
+
+    assert "0 pictures fetched, 1 not" in out
+    assert "not a public server" in err
+    assert httpserver_of_a_picture.requests == 0
+
+
+def test_a_redirect_leads_to_web_servers_only(file, httpserver_of_a_picture):
+    httpserver_of_a_picture.moved_to = f"ftp://127.0.0.1:{httpserver_of_a_picture.server_port}/front.png"
+
+    _, err = run(file(TEE | {"Image Src": httpserver_of_a_picture.url}), "--fetch-images", "--from-private")
+
+    assert "unknown url type: ftp" in err
+
+
 def test_pictures_are_fetched_only_when_asked_for_and_once(file, httpserver_of_a_picture):
     path = file(TEE | {"Image Src": httpserver_of_a_picture.url, "Image Alt Text": "front"})
 
     run(path)
     assert httpserver_of_a_picture.requests == 0
-    run(path, "--fetch-images")
-    run(path, "--fetch-images")
+    run(path, "--fetch-images", "--from-private")
+    run(path, "--fetch-images", "--from-private")
 
     photo = Product.objects.get().photos.get()
     assert (photo.alt, photo.width, photo.height) == ("front", 40, 50)
@@ -251,7 +277,9 @@ def httpserver_of_a_picture():
     class Handler(BaseHTTPRequestHandler):
         def do_GET(self) -> None:
             server.requests += 1
-            self.send_response(200)
+            self.send_response(302 if server.moved_to else 200)
+            if server.moved_to:
+                self.send_header("Location", server.moved_to)
             self.end_headers()
             self.wfile.write(picture.getvalue())
 
@@ -260,7 +288,7 @@ def httpserver_of_a_picture():
 
     class Server(ThreadingHTTPServer):
         requests = 0
-        url = ""
+        url = moved_to = ""
 
     server = Server(("127.0.0.1", 0), Handler)
     server.url = f"http://127.0.0.1:{server.server_port}/front.png"

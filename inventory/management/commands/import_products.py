@@ -23,6 +23,7 @@ class Command(BaseCommand):
         parser.add_argument("--dry-run", action="store_true", help="say what would be made, and make nothing")
         parser.add_argument("--skip-bad", action="store_true", help="leave out products with a problem, keep the rest")
         parser.add_argument("--fetch-images", action="store_true", help="download the pictures the file names")
+        parser.add_argument("--from-private", action="store_true", help="those on servers of your own network too")
         parser.add_argument("--condition", choices=Condition.values, default=Condition.NEW_TAGGED.value)
 
     def handle(self, *args: Any, **options: Any) -> None:
@@ -44,7 +45,7 @@ class Command(BaseCommand):
             return
         self.stdout.write(f"import_products: {counts}")
         if options["fetch_images"]:
-            fetched, refused = fetching.fetch_pictures(found=found)
+            fetched, refused = fetching.fetch_pictures(found=found, from_private=options["from_private"])
             for line in refused:
                 self.stderr.write(line)
             self.stdout.write(f"import_products: {fetched} pictures fetched, {len(refused)} not")
