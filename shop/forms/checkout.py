@@ -43,10 +43,17 @@ class Payment:
         return str(self.method.label)
 
 
+class _Line(forms.CharField):
+    """Text on one line: it stands in letters and on labels, where a script could write lines of its own."""
+
+    def to_python(self, value: Any) -> str:
+        return " ".join((super().to_python(value) or "").split())
+
+
 def _text(label: str, missing: str, length: int, autocomplete: str, **options: Any) -> forms.CharField:
     widget = forms.TextInput(attrs={"autocomplete": autocomplete, **options.pop("attrs", {})})
     words = {"required": missing, "max_length": TOO_LONG}
-    return forms.CharField(label=label, max_length=length, widget=widget, error_messages=words, **options)
+    return _Line(label=label, max_length=length, widget=widget, error_messages=words, **options)
 
 
 class DetailsForm(forms.Form):

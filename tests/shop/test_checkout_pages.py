@@ -10,6 +10,7 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
+from core.models import OutboxMessage
 from inventory.models import Product, StockItem
 from inventory.services import products
 from shop.models import Cart, CartLine, DeliveryMethod, Order, ShopSettings
@@ -598,3 +599,9 @@ def test_a_hold_that_has_run_out_can_be_ordered_by_the_next(client, collection):
     press(client, ready(client, collection, item))
 
     assert Order.objects.exclude(pk=late.pk).get().lines.get().stock_item == item
+
+
+def test_nobody_writes_lines_of_their_own_into_a_letter(client, collection):
+    press(client, ready(client, collection, shelved(), name="Buya\r\n\r\nPay to another account"))
+
+    assert "Thank you, Buya Pay to another account." in OutboxMessage.objects.get().text
