@@ -1,5 +1,7 @@
 """Products from another shop's file into ours: whole or not at all, and once however often it is repeated."""
 
+import hashlib
+import json
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -16,6 +18,8 @@ from inventory.services import intake
 from inventory.services import products as catalogue
 
 UNSORTED = "Unsorted"
+# As long as the columns.
+MAX_KEY, MAX_SIZE = 260, 30
 
 
 @dataclass
@@ -89,14 +93,17 @@ def _make(found: Imported, choices: Choices, actor: Actor, now: datetime, counts
 def _make_lot(
     product: Product, variant: Variant, condition: str, actor: Actor, now: datetime, made: Counter[str]
 ) -> None:
-    key = "|".join([str(product.import_key), *(value for _, value in variant.options)])[:260]
+    key = _key(product, variant)
     if StockItem.objects.filter(import_key=key).exists():
         made["lots known"] += 1
         return
     if variant.sku and StockItem.objects.filter(sku=variant.sku).exists():
         raise _Refused(Problem(variant.row, "Variant SKU", f"“{variant.sku}” is another lot's stock number"))
+    size = _size(product.category.size_scale, variant)
+    if len(size) == MAX_SIZE and product.stock_items.filter(size=size).exists():
+        raise _Refused(Problem(variant.row, "Option1 Value", f"another variant begins with “{size}” too"))
     lot = catalogue.NewLot(
-        size=_size(product.category.size_scale, variant),
+        size=size,
         condition=condition,
         price=variant.price,
         sku=variant.sku,
@@ -125,12 +132,21 @@ class _Refused(Exception):
         self.problem = problem
 
 
+def _key(product: Product, variant: Variant) -> str:
+    """What a lot is known by when the file comes again; no two variants of a product share it."""
+    values = [value for _, value in variant.options]
+    key = "|".join([str(product.import_key), *values])
+    if len(key) <= MAX_KEY and not any("|" in value for value in values):
+        return key
+    return f"{product.import_key}|{hashlib.sha256(json.dumps(values).encode()).hexdigest()}"
+
+
 def _size(scale: str, variant: Variant) -> str:
     """The size option alone where sizes have a scale, all options where they are free text."""
     if not variant.options:
         return ONE_SIZE
     if scale == SizeScale.FREE:
-        return " / ".join(value for _, value in variant.options)[:30]
+        return " / ".join(value for _, value in variant.options)[:MAX_SIZE]
     sizes = [value for name, value in variant.options if "size" in name.lower()]
     # Colour and size together have no place on a scale: the scale then says so.
     return sizes[0] if sizes and len(variant.options) == 1 else " / ".join(value for _, value in variant.options)

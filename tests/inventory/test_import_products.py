@@ -202,6 +202,25 @@ def test_an_old_code_says_grade_and_scale(file):
     assert (item.condition, item.size_system, item.size) == (Condition.MINT, "UK", "8.5")
 
 
+def test_no_variant_is_taken_for_another(file):
+    options = {"Option1 Name": "Size", "Option2 Name": "Colour"}
+    one = TEE | options | {"Option1 Value": "a|b", "Option2 Value": "c"}
+    other = TEE | options | {"Option1 Value": "a", "Option2 Value": "b|c"}
+
+    run(file(one, other))
+
+    assert [item.on_shelf for item in StockItem.objects.all()] == [3, 3]
+    run(file(one, other))
+    assert StockItem.objects.count() == 2
+
+
+@pytest.mark.parametrize("length", [30, 300])
+def test_two_variants_that_would_read_the_same_are_refused(file, length):
+    first, second = ({"Option1 Name": "Size", "Option1 Value": "x" * length + end} for end in "12")
+
+    assert "row 3, Option1 Value: another variant begins with" in refused(file(TEE | first, TEE | second))
+
+
 def test_a_file_of_another_kind_is_refused(file):
     assert "not Shopify's product file" in refused(file(heading=["Name", "Price"]))
 
