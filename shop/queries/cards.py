@@ -4,6 +4,7 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
+from itertools import islice
 
 from django.db.models import Case, Exists, IntegerField, OuterRef, Q, QuerySet, Value, When
 
@@ -46,13 +47,23 @@ class Card:
     has_choice: bool = False
 
 
-def newest(*, now: datetime, limit: int, condition: str = "") -> list[Card]:
+def newest(*, now: datetime, limit: int) -> list[Card]:
     """What came in last and can be had."""
+    return newest_rows(now=now, rows=[(limit, "")])[0]
+
+
+def newest_rows(*, now: datetime, rows: Sequence[tuple[int, str]]) -> list[list[Card]]:
+    """Rows of what came in last, each of so many and of one grade (any for ""); all their cards in two queries."""
+    found = [list(_newest_products(condition)[:limit]) for limit, condition in rows]
+    cards = iter(cards_for(products=[product for row in found for product in row], now=now))
+    return [list(islice(cards, len(row))) for row in found]
+
+
+def _newest_products(condition: str) -> QuerySet[Product]:
     lots = StockItem.objects.filter(catalogue.ON_SHELF, product=OuterRef("pk"))
     if condition:
         lots = lots.filter(condition=condition)
-    products = Product.objects.select_related("brand").filter(Exists(lots), is_published=True)
-    return cards_for(products=products[:limit], now=now)
+    return Product.objects.select_related("brand").filter(Exists(lots), is_published=True)
 
 
 def alike(*, product: Product, now: datetime, sizes: Collection[str] = (), limit: int = 4) -> list[Card]:

@@ -24,8 +24,7 @@ RAIL, NEVER_WORN = 5, 4
 def home(request: ShopRequest) -> HttpResponse:
     """Taste and today's stock in one view."""
     now = timezone.now()
-    rail = cards.newest(now=now, limit=RAIL)
-    new = cards.newest(now=now, limit=NEVER_WORN, condition=Condition.NEW_TAGGED) if rail else []
+    rail, new = cards.newest_rows(now=now, rows=[(RAIL, ""), (NEVER_WORN, Condition.NEW_TAGGED)])
     return render(request, "shop/home.html", {"rail": rail, "never_worn": new, "new_condition": Condition.NEW_TAGGED})
 
 

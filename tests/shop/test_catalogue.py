@@ -332,6 +332,16 @@ def test_only_plain_lists_are_for_search_engines(client):
     assert 'content="noindex, follow"' in client.get("/shop/?size=M").content.decode()
 
 
+def test_home_costs_somebody_who_is_signed_in_at_most_eight_queries(client, django_assert_max_num_queries):
+    for _ in range(6):
+        shelved(condition=Condition.NEW_TAGGED)
+    client.force_login(UserFactory())
+    client.get("/")
+
+    with django_assert_max_num_queries(8):
+        client.get("/")
+
+
 @pytest.mark.parametrize("count", [3, 30])
 @pytest.mark.parametrize("query", ["", "?size=M&condition=mint", "?sort=price", "?q=jacket", "?max=40&sold=1"])
 def test_a_list_costs_at_most_eight_queries_whatever_the_size(client, count, query, django_assert_max_num_queries):

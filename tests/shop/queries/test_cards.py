@@ -184,7 +184,7 @@ def test_the_newest_come_first_and_can_be_of_one_grade(now):
         shelved(of=product(title=f"{hours} h ago", now=now - timedelta(hours=hours)), condition=condition)
 
     assert [card.title for card in cards.newest(now=now, limit=2)] == ["1 h ago", "2 h ago"]
-    only_new = cards.newest(now=now, limit=5, condition=Condition.NEW_TAGGED)
+    _, only_new = cards.newest_rows(now=now, rows=[(1, ""), (5, Condition.NEW_TAGGED)])
     assert [card.title for card in only_new] == ["1 h ago", "3 h ago"]
 
 
