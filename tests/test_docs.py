@@ -8,6 +8,7 @@ from django.conf import settings
 from django.core.management import get_commands
 
 from inventory.queries.ledger import FINDINGS
+from offers.rules import items, submissions
 from shop.rules import NEXT
 
 ROOT = Path(settings.BASE_DIR)
@@ -35,6 +36,15 @@ def test_every_order_status_is_explained(status):
     assert row
     for following in NEXT[status]:
         assert f"`{following}`" in row[1]
+
+
+@pytest.mark.parametrize("table", [items.NEXT, submissions.NEXT], ids=["pieces", "submissions"])
+def test_every_step_of_buying_in_is_explained(table):
+    text = (ROOT / "docs/architecture.md").read_text()
+    rows = re.findall(r"^\| (.*?) \| ?(.*?) ?\|$", text, re.M)
+    for status, following in table.items():
+        told = [set(re.findall(r"`(\w+)`", after)) for before, after in rows if f"`{status}`" in before]
+        assert following in told, status
 
 
 @pytest.mark.parametrize("kind", FINDINGS)
