@@ -53,7 +53,9 @@ def parse_size(text: str, scale: str) -> Size:
         return Size(ONE_SIZE, Decimal(0))
     if not text or len(text) > 30:
         raise SizeUnknown("Give a size of at most 30 letters.")
-    return Size(text, UNORDERED)
+    # Files write "Medium" or "m" for what the filters call M.
+    letter = LETTER_WORDS.get(text.lower(), text.upper())
+    return Size(letter, Decimal(LETTERS.index(letter))) if letter in LETTERS else Size(text, UNORDERED)
 
 
 def _letter(text: str) -> str:
