@@ -3,11 +3,12 @@
 A link is not used up by opening it, because scanners and chat previews open it first.
 """
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.core import signing
 from django.urls import reverse
+from django.utils import timezone
 
 from offers.errors import LinkNotValid
 from offers.models import SellSubmission
@@ -36,6 +37,13 @@ def opened(token: str, purpose: str = SEE) -> SellSubmission:
     except signing.BadSignature as error:
         raise LinkNotValid from error
     submission = SellSubmission.objects.filter(pk=int(pk), link_epoch=int(epoch)).first()
-    if submission is None:
+    if submission is None or (purpose == SEE and not is_seen_by_link(submission, timezone.now())):
         raise LinkNotValid
     return submission
+
+
+def is_seen_by_link(submission: SellSubmission, now: datetime) -> bool:
+    """Whether links show it: once it was sent, and until some time after it was closed."""
+    if submission.status == SellSubmission.Status.DRAFT:
+        return False
+    return submission.closed_at is None or submission.closed_at + AFTER_CLOSE > now

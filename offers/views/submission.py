@@ -1,11 +1,10 @@
 """The page of a submission."""
 
 from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
 
-
-def open_link(request: HttpRequest, token: str) -> HttpResponse:
-    """Swap a link for a short session."""
-    raise Http404
+from offers.views.access import Visit, for_seller
 
 
 def resume(request: HttpRequest, token: str) -> HttpResponse:
@@ -13,6 +12,13 @@ def resume(request: HttpRequest, token: str) -> HttpResponse:
     raise Http404
 
 
-def show(request: HttpRequest, reference: str = "") -> HttpResponse:
+@require_safe
+@for_seller
+def show(request: HttpRequest, visit: Visit) -> HttpResponse:
     """The submission for whoever may see it."""
+    return render(request, "offers/submission.html", {"submission": visit.submission})
+
+
+def my_offers(request: HttpRequest) -> HttpResponse:
+    """The offers of a shopper."""
     raise Http404

@@ -1,0 +1,23 @@
+"""Limits on how often something may happen, counted in the cache that all processes share."""
+
+import hashlib
+from ipaddress import ip_address, ip_network
+
+from allauth.account.adapter import get_adapter
+from django.core.cache import cache
+from django.http import HttpRequest
+
+
+def take(what: str, who: str, *, most: int, seconds: int) -> bool:
+    """Whether `who` may do `what` once more, at most so often in so many seconds; counts this time as one."""
+    # A slot for each time, since adding to the cache is atomic everywhere and counting up is not.
+    base = hashlib.sha256(f"{what}:{who}".encode()).hexdigest()[:32]
+    slots = [f"limit:{base}:{number}" for number in range(most)]
+    taken = cache.get_many(slots)
+    return any(cache.add(slot, 1, seconds) for slot in slots if slot not in taken)
+
+
+def address_of(request: HttpRequest) -> str:
+    """The network address of whoever asks, behind our own proxy too; of IPv6 the network that one household has."""
+    address = get_adapter().get_client_ip(request)
+    return str(ip_network(f"{address}/64", strict=False)) if ip_address(address).version == 6 else address

@@ -1,0 +1,1 @@
+"""Submissions as people see them; nothing here writes."""

@@ -1,0 +1,26 @@
+"""Whose a submission is."""
+
+from django.db.models import QuerySet
+
+from accounts.models import User
+from accounts.queries import has_confirmed_email
+from offers.models import SellSubmission
+
+
+def of_reference(reference: str) -> SellSubmission | None:
+    """What was sent under this reference; a draft has no page."""
+    sent = SellSubmission.objects.exclude(status=SellSubmission.Status.DRAFT).select_related("seller")
+    return sent.filter(reference=reference).first()
+
+
+def is_owned_by(submission: SellSubmission, user: User | None) -> bool:
+    """Whether it is the submission of whoever is signed in, who has shown that their e-mail is theirs."""
+    is_theirs = user is not None and submission.seller is not None and submission.seller.user_id == user.pk
+    return is_theirs and user is not None and has_confirmed_email(user)
+
+
+def submissions_of(user: User) -> QuerySet[SellSubmission]:
+    """What somebody has sent, newest first; nothing while their e-mail is not confirmed."""
+    sent = SellSubmission.objects.exclude(status=SellSubmission.Status.DRAFT)
+    theirs = sent.filter(seller__user=user) if has_confirmed_email(user) else sent.none()
+    return theirs.order_by("-submitted_at", "-pk").prefetch_related("items")

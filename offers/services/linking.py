@@ -1,0 +1,44 @@
+"""Who gets a link again, and which submissions belong to an account."""
+
+from datetime import datetime
+
+from django.db import transaction
+
+from accounts.models import User
+from core.audit import Actor, record
+from offers import letters, links
+from offers.models import Seller, SellSubmission
+from offers.services import steps
+
+
+def send_again(*, reference: str, now: datetime) -> None:
+    """Send a submission's link to the contact on file, once an hour; nothing tells whether there is such a one."""
+    pk = SellSubmission.objects.filter(reference=reference).values_list("pk", flat=True).first()
+    if pk is None:
+        return
+    with transaction.atomic():
+        submission = steps.locked(pk)
+        hour = now.replace(minute=0, second=0, microsecond=0)
+        was_sent = submission.messages.filter(occasion="link_again", made_at__gte=hour).exists()
+        if links.is_seen_by_link(submission, now) and not was_sent:
+            letters.tell_seller(submission, "link_again", now, key=hour.isoformat())
+
+
+@transaction.atomic
+def join_account(*, user: User, email: str, now: datetime) -> int:
+    """SEC-22: give a user what was sent as a guest under the e-mail they have just confirmed; returns how many sellers.
+
+    Nothing else joins: neither a phone number nor a handle, which anybody may type.
+    """
+    guests = list(Seller.objects.select_for_update().filter(user=None, forgotten_at=None, email=email.strip().lower()))
+    for seller in guests:
+        seller.user, seller.is_confirmed = user, True
+        seller.save(update_fields=["user", "is_confirmed"])
+        record(
+            actor=Actor(f"user {user.pk}", "account"),
+            subject=f"seller {seller.pk}",
+            action="joined to account",
+            after=f"user {user.pk}",
+            now=now,
+        )
+    return len(guests)
