@@ -18,6 +18,12 @@ class NotForSale(DomainError):
     message = "This piece is not for sale right now."
 
 
+class NoLongerHeld(DomainError):
+    """Nothing is held for this person by that reservation."""
+
+    message = "Your time for this piece is over."
+
+
 class BasketIsFull(DomainError):
     """A basket takes only so many lines."""
 
@@ -26,7 +32,7 @@ class BasketIsFull(DomainError):
 
 @dataclass(frozen=True)
 class LineProblem:
-    """What became of one line of the basket; `kind` is "gone", "fewer", "price" or "unpublished"."""
+    """What became of one line of the basket; `kind` is "gone", "fewer", "price", "unpublished" or "lapsed"."""
 
     stock_item_id: int
     title: str

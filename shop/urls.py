@@ -14,6 +14,7 @@ urlpatterns = [
     path("pieces/<slug:slug>/", catalogue.product, name="product"),
     path("basket/", basket.show, name="basket"),
     path("basket/add/", basket.add, name="basket_add"),
+    path("basket/take-up/", basket.take_up, name="basket_take_up"),
     path("basket/change/", basket.change, name="basket_change"),
     path("basket/carry-on/", basket.carry_on, name="basket_carry_on"),
     path("checkout/", checkout.details, name="checkout"),

@@ -184,11 +184,23 @@ class Reservation(models.Model):
     extended_at = models.DateTimeField(null=True, blank=True)
     ended_at = models.DateTimeField(null=True, blank=True)
     status = models.CharField(max_length=10, choices=Status, default=Status.ACTIVE)
+    successor = models.OneToOneField(
+        "self",
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="predecessor",
+        help_text="Which one took its copies over, such as that of an order.",
+    )
 
     class Meta:
         ordering = ["-made_at", "-pk"]
         constraints = [
             models.CheckConstraint(condition=Q(quantity__gt=0), name="reservation_quantity_positive"),
+            models.CheckConstraint(
+                condition=Q(successor__isnull=True) | Q(status="released"),
+                name="reservation_successor_of_released",
+            ),
             models.CheckConstraint(condition=Q(unit_price__gte=0), name="reservation_price_not_negative"),
             models.CheckConstraint(
                 condition=Q(status="active", ended_at__isnull=True)
@@ -207,6 +219,7 @@ class Reservation(models.Model):
                 fields=["stock_item", "expires_at"], condition=Q(status="active"), name="reservation_active_of_item"
             ),
             models.Index(fields=["expires_at"], condition=Q(status="active"), name="reservation_due"),
+            models.Index(fields=["holder"], condition=Q(status="active"), name="reservation_active_of_holder"),
         ]
 
     def __str__(self) -> str:

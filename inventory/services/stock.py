@@ -22,11 +22,12 @@ EXPIRY = Actor("expiry", "worker")
 
 @dataclass(frozen=True)
 class Wanted:
-    """So many copies of one lot at a price (EUR for one)."""
+    """So many copies of one lot at a price (EUR for one); `instead_of` is the reservation that it takes over."""
 
     stock_item_id: int
     quantity: int
     unit_price: Decimal
+    instead_of: int | None = None
 
 
 @dataclass(frozen=True)
@@ -59,9 +60,16 @@ def take_in(
 def reserve(
     *, wanted: Sequence[Wanted], cause: str, holder: str, expires_at: datetime | None, actor: Actor, now: datetime
 ) -> list[Reservation]:
-    """Hold copies for one holder, all or none, one reservation for each of `wanted` in its order (OutOfStock)."""
+    """Hold copies for one holder, all or none, one reservation for each of `wanted` in its order (OutOfStock).
+
+    What a want is `instead_of` is released and names the new one as its successor, in the same locked block, so that
+    nobody gets in between; it must be live and of the same holder, copies and price (ReservationEnded).
+    """
     items = {item.pk: item for item in _locked(want.stock_item_id for want in wanted)}
     _expire_overdue(items, now)
+    former = _taken_over(wanted, holder, now)
+    for reservation in former.values():
+        _end(items[reservation.stock_item_id], reservation, Reservation.Status.RELEASED, actor, now)
     _refuse_shortage(items, wanted)
     held = []
     for line, want in enumerate(wanted):
@@ -79,6 +87,9 @@ def reserve(
         )
         booking = _Booking(cause, actor, now)
         _book(item, Reason.RESERVE, Place.SHELF, Place.RESERVED, want.quantity, booking, line, reservation=reservation)
+        if want.instead_of is not None:
+            former[want.instead_of].successor = reservation
+            former[want.instead_of].save(update_fields=["successor"])
         held.append(reservation)
     return held
 
@@ -235,6 +246,22 @@ def _expire_overdue(items: dict[int, StockItem], now: datetime) -> int:
         _end(items[reservation.stock_item_id], reservation, Reservation.Status.EXPIRED, EXPIRY, now)
         ended += 1
     return ended
+
+
+def _taken_over(wanted: Sequence[Wanted], holder: str, now: datetime) -> dict[int, Reservation]:
+    """The reservations that others take the place of, by pk; their lots are locked (ReservationEnded)."""
+    takers = {want.instead_of: want for want in wanted if want.instead_of is not None}
+    live = Reservation.objects.filter(pk__in=takers, holder=holder, status=Reservation.Status.ACTIVE)
+    former = {
+        each.pk: each
+        for each in live.order_by("pk")
+        if (each.expires_at is None or each.expires_at > now)
+        and (each.stock_item_id, each.quantity, each.unit_price)
+        == (takers[each.pk].stock_item_id, takers[each.pk].quantity, takers[each.pk].unit_price)
+    }
+    if len(former) != sum(want.instead_of is not None for want in wanted):
+        raise ReservationEnded
+    return former
 
 
 def _refuse_shortage(items: dict[int, StockItem], wanted: Sequence[Wanted]) -> None:

@@ -52,3 +52,13 @@ class ChangeForm(_ShortForm):
         max_value=MAX_NUMBER,
         error_messages=_whatever_is_wrong("Choose how many: a whole number from 0 up."),
     )
+
+
+class TakeUpForm(_ShortForm):
+    """A reservation of the shopper's own, to be bought."""
+
+    reservation = forms.IntegerField(
+        min_value=1,
+        max_value=MAX_KEY,
+        error_messages=_whatever_is_wrong("Nothing is held for you by that name."),
+    )

@@ -7,7 +7,7 @@ from django.db import models
 from django.db.models import Q
 
 from core.fields import MoneyField
-from inventory.models import StockItem
+from inventory.models import Reservation, StockItem
 
 
 class Cart(models.Model):
@@ -45,19 +45,29 @@ class Cart(models.Model):
 
 
 class CartLine(models.Model):
-    """So many copies of one lot, with the price its owner last saw (EUR)."""
+    """So many copies of one lot, with the price its owner last saw (EUR).
+
+    With a `reservation` the copies are held for its owner already, at an agreed price; their number is fixed.
+    """
 
     cart = models.ForeignKey(Cart, on_delete=models.CASCADE, related_name="lines")
     stock_item = models.ForeignKey(StockItem, on_delete=models.CASCADE, related_name="+")
     quantity = models.PositiveSmallIntegerField(default=1)
     seen_price = MoneyField()
+    reservation = models.OneToOneField(
+        Reservation, on_delete=models.PROTECT, null=True, blank=True, related_name="+", editable=False
+    )
     added_at = models.DateTimeField()
 
     class Meta:
         verbose_name = "basket line"
         ordering = ["added_at", "pk"]
         constraints = [
-            models.UniqueConstraint(fields=["cart", "stock_item"], name="cart_line_once_an_item"),
+            models.UniqueConstraint(
+                fields=["cart", "stock_item"],
+                condition=Q(reservation__isnull=True),
+                name="cart_line_once_an_item_not_held",
+            ),
             models.CheckConstraint(condition=Q(quantity__gt=0), name="cart_line_quantity_positive"),
         ]
 

@@ -3,18 +3,22 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from decimal import Decimal
 
 from django.db.models import OuterRef, Subquery
 
+from accounts.models import User
 from core.money import format_eur
 from inventory.models import Flaw, Photo, Product, StockItem
 from inventory.queries import catalogue
 from inventory.queries.catalogue import Lot
 from shop.models import ShopSettings
+from shop.queries import holds
 from shop.queries.cards import Card, alike_products, card_of, size_words, sizes_named
 from shop.queries.pictures import Picture, picture_of
 
 ALIKE, ALIKE_WHEN_SOLD = 4, 8
+OWN_HOLD = ("pk", "unit_price", "expires_at")
 # Which drawing fits, by what its letters A, B and C measure.
 DRAWINGS = {
     "top": ({"chest"}, {"length", "back length"}, {"sleeve"}),
@@ -83,6 +87,15 @@ class Facts:
 
 
 @dataclass(frozen=True)
+class OwnHold:
+    """What is held for the very shopper who looks: a reservation, EUR for one, and until when."""
+
+    pk: int
+    unit_price: Decimal
+    expires_at: datetime | None
+
+
+@dataclass(frozen=True)
 class Piece:
     """The page of a product. `state` is "", "reserved", "packing", "sold" or "awaited"; `item` is its only lot."""
 
@@ -100,6 +113,7 @@ class Piece:
     stock: str
     facts: Sequence[Facts]
     alike: Sequence[Card]
+    own_hold: OwnHold | None = None
 
     @property
     def can_be_added(self) -> bool:
@@ -113,10 +127,13 @@ class Piece:
         return possible[0] if len(possible) == 1 else None
 
 
-def piece_page(*, slug: str, now: datetime) -> Piece:
+def piece_page(*, slug: str, now: datetime, user: User | None = None) -> Piece:
     """Everything the page of a published product shows, in five queries (Product.DoesNotExist)."""
     a_size = StockItem.objects.filter(product=OuterRef("pk")).order_by("-on_shelf", "pk").values("size")[:1]
     published = Product.objects.filter(is_published=True).select_related("brand").annotate(a_size=Subquery(a_size))
+    if user:
+        held = holds.held_for(user=user, now=now).filter(stock_item__product=OuterRef("pk"))
+        published = published.annotate(**{f"own_{name}": Subquery(held.values(name)[:1]) for name in OWN_HOLD})
     product = published.get(slug=slug)
     sizes = [product.a_size] if product.a_size else []
     others = list(alike_products(product=product, sizes=sizes, limit=ALIKE_WHEN_SOLD))
@@ -143,7 +160,14 @@ def piece_page(*, slug: str, now: datetime) -> Piece:
         stock=_stock_words(free, own),
         facts=_facts(shown, photos[product.pk]),
         alike=cards[1 : 1 + (ALIKE if free else ALIKE_WHEN_SOLD)],
+        own_hold=_own_hold(product),
     )
+
+
+def _own_hold(product: Product) -> OwnHold | None:
+    """What the product's query found to be held for the user who asked, if anything."""
+    pk, unit_price, expires_at = (getattr(product, f"own_{name}", None) for name in OWN_HOLD)
+    return OwnHold(pk, unit_price, expires_at) if pk is not None and unit_price is not None else None
 
 
 def _photos(product: Product, photos: Sequence[Photo]) -> list[PagePhoto]:

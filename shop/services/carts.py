@@ -1,4 +1,8 @@
-"""The only writer of baskets. Nothing in a basket is held: pieces stay on sale until an order is placed."""
+"""The only writer of baskets. Being in a basket holds nothing: pieces stay on sale until an order is placed.
+
+The exception was made elsewhere: copies that are held for a user at an agreed price, whatever for. A basket takes such
+a reservation in as a line of its own; taking the line out does not end it.
+"""
 
 import secrets
 from datetime import datetime
@@ -8,8 +12,9 @@ from django.db import IntegrityError, transaction
 from django.db.models import Sum
 
 from inventory.models import Reservation, StockItem
-from shop.errors import BasketIsFull, NotForSale
+from shop.errors import BasketIsFull, NoLongerHeld, NotForSale
 from shop.models import Cart, CartLine, ShopSettings
+from shop.queries import holds
 
 if TYPE_CHECKING:
     from accounts.models import User
@@ -31,7 +36,7 @@ def add(*, visitor: str, user: "User | None", stock_item_id: int, quantity: int,
     if free < 1:
         raise NotForSale("Somebody else is buying it." if item.reserved else "Sold already.")
     settings = ShopSettings.current()
-    line = cart.lines.filter(stock_item=item).first()
+    line = cart.lines.filter(stock_item=item, reservation=None).first()
     if line is None:
         if cart.lines.count() >= settings.max_basket_lines:
             raise BasketIsFull
@@ -39,6 +44,31 @@ def add(*, visitor: str, user: "User | None", stock_item_id: int, quantity: int,
     line.quantity = _sensible(line.quantity + quantity, free, settings)
     line.seen_price = item.price
     line.save()
+    _touch(cart, now)
+    return line
+
+
+@transaction.atomic
+def take_up(*, visitor: str, user: "User", reservation_id: int, now: datetime) -> CartLine:
+    """Put in what is held for a user, at the agreed price (NoLongerHeld, BasketIsFull); again it is the same line."""
+    cart = open_cart(visitor=visitor, user=user, now=now)
+    hold = holds.held_for(user=user, now=now).filter(pk=reservation_id).first()
+    if hold is None:
+        raise NoLongerHeld
+    if line := CartLine.objects.filter(reservation=hold, cart=cart).first():
+        return line
+    # What was meant to be bought at the asked price is this very piece.
+    cart.lines.filter(stock_item=hold.stock_item_id, reservation=None, quantity__lte=hold.quantity).delete()
+    if cart.lines.count() >= ShopSettings.current().max_basket_lines:
+        raise BasketIsFull
+    line = CartLine.objects.create(
+        cart=cart,
+        stock_item=hold.stock_item,
+        reservation=hold,
+        quantity=hold.quantity,
+        seen_price=hold.unit_price,
+        added_at=now,
+    )
     _touch(cart, now)
     return line
 
@@ -52,7 +82,7 @@ def set_quantity(*, cart: Cart, line_id: int, quantity: int, now: datetime) -> N
         return
     if quantity < 1:
         line.delete()
-    else:
+    elif line.reservation_id is None:
         line.quantity = _sensible(quantity, _free(line.stock_item, now), ShopSettings.current())
         line.save(update_fields=["quantity"])
     _touch(cart, now)
@@ -60,18 +90,28 @@ def set_quantity(*, cart: Cart, line_id: int, quantity: int, now: datetime) -> N
 
 @transaction.atomic
 def accept_changes(*, cart: Cart, now: datetime) -> None:
-    """Carry on with what is left: gone pieces leave, scarce ones shrink, new prices count as seen."""
+    """Carry on with what is left: gone pieces leave, scarce ones shrink, new prices count as seen.
+
+    What is no longer held for its owner is bought like anything else.
+    """
     cart = _locked(cart)
     settings = ShopSettings.fresh()
-    for line in cart.lines.select_related("stock_item__product"):
+    lines = list(cart.lines.select_related("stock_item__product", "reservation"))
+    asked_for = {line.stock_item_id for line in lines if line.reservation is None}
+    for line in lines:
+        if line.reservation and holds.is_held(line.reservation, now):
+            continue
         item = line.stock_item
         free = _free(item, now)
-        if not item.product.is_published or item.price is None or free < 1:
+        is_twice = line.reservation is not None and item.pk in asked_for
+        if not item.product.is_published or item.price is None or free < 1 or is_twice:
             line.delete()
             continue
         line.quantity = _sensible(line.quantity, free, settings)
         line.seen_price = item.price
-        line.save(update_fields=["quantity", "seen_price"])
+        line.reservation = None
+        asked_for.add(item.pk)
+        line.save(update_fields=["quantity", "seen_price", "reservation"])
     _touch(cart, now)
 
 
@@ -83,9 +123,9 @@ def merge(*, visitor: str, user: "User", now: datetime) -> int:
         return 0
     lines = list(guest.lines.select_related("stock_item"))
     own = open_cart(visitor=visitor, user=user, now=now)
-    present = {line.stock_item_id: line for line in own.lines.all()}
+    present = {line.stock_item_id: line for line in own.lines.filter(reservation=None)}
     settings, brought = ShopSettings.current(), 0
-    room = settings.max_basket_lines - len(present)
+    room = settings.max_basket_lines - own.lines.count()
     for line in lines:
         if known := present.get(line.stock_item_id):
             wanted = max(known.quantity, line.quantity)

@@ -14,7 +14,7 @@ from django.db.models import Q
 
 from core.audit import Actor, record
 from core.money import ZERO
-from inventory.errors import OutOfStock
+from inventory.errors import OutOfStock, ReservationEnded
 from inventory.models import Reservation, StockItem
 from inventory.services import stock
 from shop import letters
@@ -28,6 +28,7 @@ from shop.errors import (
     TooManyUnpaidOrders,
 )
 from shop.models import Cart, CartLine, DeliveryKind, DeliveryMethod, Order, OrderLine, Payment, ShopSettings
+from shop.queries import holds
 
 NUMBER_LETTERS = "23456789ABCDEFGHJKMNPQRSTVWXYZ"
 
@@ -59,6 +60,7 @@ def summary(*, cart_id: int, details: Details, delivery_method_id: int, payment_
             "stock_item",
             "quantity",
             "seen_price",
+            "reservation",
             "stock_item__condition",
             "stock_item__size",
             "stock_item__product__title",
@@ -93,7 +95,7 @@ def place_order(
         return placed
     if cart is None or cart.status != Cart.Status.OPEN or cart.checkout_token != checkout_token:
         raise CartIsEmpty
-    lines = list(cart.lines.select_related("stock_item__product__brand").order_by("pk"))
+    lines = list(cart.lines.select_related("stock_item__product__brand", "reservation").order_by("pk"))
     if not lines:
         raise CartIsEmpty
     settings = ShopSettings.fresh()
@@ -178,12 +180,28 @@ def _refuse_hoarding(cart: Cart, details: Details, settings: ShopSettings, now: 
 def _reserve(
     cart: Cart, lines: Sequence[CartLine], cause: str, expires_at: datetime, actor: Actor, now: datetime, *, most: int
 ) -> list[Reservation]:
-    """Hold every line, at most so many copies, at the price its owner saw, or say what became of it (BasketChanged)."""
-    wanted = [stock.Wanted(line.stock_item_id, line.quantity, line.seen_price) for line in lines]
+    """Hold every line, at most so many copies, at the price its owner saw, or say what became of it (BasketChanged).
+
+    What is held for its owner already is taken over at the agreed price.
+    """
+    wanted = [
+        stock.Wanted(line.stock_item_id, line.quantity, line.seen_price, instead_of=line.reservation_id)
+        for line in lines
+    ]
     # Whoever knows a visitor's whole key has their basket, and staff read this.
     holder = f"user {cart.user_id}" if cart.user_id else f"visitor {cart.visitor[:8]}…"
     try:
         held = stock.reserve(wanted=wanted, cause=cause, holder=holder, expires_at=expires_at, actor=actor, now=now)
+    except ReservationEnded as refusal:
+        raise BasketChanged(
+            [
+                LineProblem(line.stock_item_id, line.stock_item.product.title, "lapsed")
+                for line in CartLine.objects.filter(cart=cart, reservation__isnull=False).select_related(
+                    "stock_item__product", "reservation"
+                )
+                if line.reservation and not holds.is_held(line.reservation, now)
+            ]
+        ) from refusal
     except OutOfStock as refusal:
         short = {shortage.stock_item_id: shortage.available for shortage in refusal.shortages}
         raise BasketChanged(
@@ -202,7 +220,9 @@ def _reserve(
 
 
 def _problem(line: CartLine, item: StockItem, most: int) -> LineProblem | None:
-    """What is wrong with a line whose copies could be held, if anything."""
+    """What is wrong with a line whose copies could be held, if anything; what was agreed stays agreed."""
+    if line.reservation_id is not None:
+        return None
     if not item.product.is_published or item.price is None:
         return LineProblem(item.pk, item.product.title, "unpublished")
     if item.price != line.seen_price:

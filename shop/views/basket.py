@@ -1,6 +1,9 @@
 """The basket: see it, put pieces in, change how many, go on after something changed."""
 
+from typing import cast
+
 from django.contrib import messages
+from django.contrib.auth.decorators import login_required
 from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect, render
 from django.template.loader import render_to_string
@@ -9,9 +12,10 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
+from accounts.models import User
 from core.errors import DomainError
 from inventory.models import StockItem
-from shop.forms.basket import AddForm, ChangeForm
+from shop.forms.basket import AddForm, ChangeForm, TakeUpForm
 from shop.middleware import remember_visitor
 from shop.models import CartLine, DeliveryKind, DeliveryMethod
 from shop.queries import baskets
@@ -23,10 +27,15 @@ from shop.views.visitor import ShopRequest, user_of
 @never_cache
 def show(request: ShopRequest) -> HttpResponse:
     """The basket as it is now; what became of a piece stands on its line."""
+    return _page(request)
+
+
+def _page(request: ShopRequest, status: int = 200) -> HttpResponse:
     basket = baskets.open_basket(visitor=request.visitor, user=user_of(request), now=timezone.now())
     methods = DeliveryMethod.objects.filter(is_active=True, kind=DeliveryKind.DELIVERY) if basket.count else []
     fees = [checkout.delivery_fee(method, basket.subtotal) for method in methods]
-    return render(request, "shop/basket.html", {"basket": basket, "delivery_from": min(fees, default=None)})
+    context = {"basket": basket, "delivery_from": min(fees, default=None)}
+    return render(request, "shop/basket.html", context, status=status)
 
 
 @require_POST
@@ -51,6 +60,28 @@ def add(request: ShopRequest) -> HttpResponse:
     request.visitor = visitor
     text = render_to_string("shop/_added.html", {"item": line.stock_item, "is_all": line.quantity < wanted})
     response = _say(request, messages.SUCCESS, text, item=line.stock_item)
+    remember_visitor(response, visitor)
+    return response
+
+
+@require_POST
+@login_required
+def take_up(request: ShopRequest) -> HttpResponse:
+    """Put what is held for this user into the basket, at the agreed price."""
+    form, visitor = TakeUpForm(request.POST), request.visitor or carts.new_visitor()
+    if not form.is_valid():
+        return _say(request, messages.ERROR, " ".join(form.problems()), status=422)
+    try:
+        carts.take_up(
+            visitor=visitor,
+            user=cast(User, request.user),
+            reservation_id=form.cleaned_data["reservation"],
+            now=timezone.now(),
+        )
+    except DomainError as refusal:
+        messages.error(request, refusal.message)
+        return _page(request, status=refusal.status)
+    response = redirect("shop:basket")
     remember_visitor(response, visitor)
     return response
 

@@ -15,7 +15,7 @@ from shop.forms import filters as asking
 from shop.models import ShopSettings
 from shop.queries import cards, delivery, facets, pieces
 from shop.queries.listing import PAGE_SIZE, page_of_products
-from shop.views.visitor import ShopRequest
+from shop.views.visitor import ShopRequest, user_of
 
 RAIL, NEVER_WORN = 5, 4
 
@@ -60,7 +60,7 @@ def search(request: ShopRequest) -> HttpResponse:
 def product(request: ShopRequest, slug: str) -> HttpResponse:
     """The page of one published piece; a sold one stays reachable."""
     try:
-        piece = pieces.piece_page(slug=slug, now=timezone.now())
+        piece = pieces.piece_page(slug=slug, user=user_of(request), now=timezone.now())
     except Product.DoesNotExist:
         raise Http404 from None
     tree = catalogue.category_tree()

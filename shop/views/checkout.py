@@ -168,7 +168,7 @@ def _refused(request: ShopRequest, refusal: DomainError, who: DetailsForm, how: 
 
 def _conflict(request: ShopRequest, problems: Sequence[LineProblem]) -> HttpResponse:
     """What is gone, what is left, and what is like it."""
-    lost = [problem for problem in problems if problem.kind != "price"]
+    lost = [problem for problem in problems if problem.kind not in ("price", "lapsed")]
     context = {"problems": problems, "lost": lost, "basket": _basket(request), "alike": []}
     if lost:
         item = StockItem.objects.select_related("product").get(pk=lost[0].stock_item_id)
