@@ -29,6 +29,20 @@ SIDEBAR = {
         "shop.deliverymethod": "local_shipping",
         "shop.shopsettings": "storefront",
     },
+    "Buy": {
+        "offers.sellsubmission": "move_to_inbox",
+        "offers.sellitem": "checkroom",
+        "offers.sellphoto": "photo_library",
+        "offers.selloffer": "handshake",
+        "offers.inspection": "fact_check",
+        "offers.sellermessage": "forum",
+        "offers.internalnote": "sticky_note_2",
+        "offers.seller": "person_pin",
+        "offers.payoutaccount": "account_balance",
+        "offers.buyingrule": "rule",
+        "offers.offerrule": "local_offer",
+        "offers.buyingsettings": "tune",
+    },
     "Stock": {
         "inventory.product": "apparel",
         "inventory.stockitem": "inventory_2",
@@ -67,7 +81,7 @@ def icon(request: HttpRequest) -> str:
 
 
 def sidebar(request: HttpRequest) -> list[dict[str, Any]]:
-    """Every kind of row this person may look at, under four headings."""
+    """Every kind of row this person may look at, under five headings."""
     seen = {
         model["model"]._meta.label_lower: model for app in admin.site.get_app_list(request) for model in app["models"]
     }

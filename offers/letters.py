@@ -4,6 +4,7 @@ Many sellers have no e-mail: the same words, short, are kept as a message for st
 """
 
 import hashlib
+import re
 from datetime import datetime
 from typing import Any
 
@@ -18,6 +19,7 @@ from offers.models import BuyingSettings, ProductOffer, SellerMessage, SellSubmi
 
 SYSTEM = Actor("letters", "worker")
 EMAIL, TO_COPY = "email", "to copy"
+_LINK = re.compile(r"\S+/sell/(?:link|resume)/\S+")
 
 
 def tell_seller(
@@ -56,6 +58,20 @@ def render(submission: SellSubmission, occasion: str, **context: Any) -> Letter:
         "button": "See your submission",
     }
     return render_letter(f"offers/{occasion}", known | context, html_template="offers/letter")
+
+
+def without_links(text: str) -> str:
+    """A message without its link, which lets in whoever has it."""
+    return _LINK.sub("[link]", text)
+
+
+def to_copy(submission: SellSubmission) -> tuple[str, str]:
+    """The occasion and the words of our latest message, with the link of now: an older one may be revoked."""
+    said = submission.messages.filter(direction=SellerMessage.Direction.OUT).order_by("-pk").first()
+    link = links.address_of(submission)
+    if said is None:
+        return "link", f"Your submission {submission.reference}: {link}"
+    return said.occasion, _LINK.sub(lambda _: link, said.text)
 
 
 def tell_shopper(offer: ProductOffer, occasion: str, now: datetime, **context: Any) -> None:

@@ -1,0 +1,73 @@
+"""Sellers and where they are paid, to look at: what they typed changes on their own pages only."""
+
+from django.contrib import admin
+from django.db.models import Count, Q, QuerySet
+from django.http import HttpRequest
+from unfold.admin import ModelAdmin
+from unfold.decorators import display
+
+from core.backoffice import Panel, ReadOnly
+from offers.models import PayoutAccount, Seller, SellSubmission
+
+
+class SubmissionPanel(Panel):
+    model = SellSubmission
+    fields = ("link", "status", "close_reason", "submitted_at", "closed_at")
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[SellSubmission]:
+        return super().get_queryset(request).exclude(status=SellSubmission.Status.DRAFT)
+
+
+class AccountPanel(Panel):
+    model = PayoutAccount
+    fields = ("link", "holder_name", "changed_at", "forgotten_at")
+
+
+@admin.register(Seller)
+class SellerAdmin(ReadOnly, ModelAdmin):
+    list_display = ("name", "email", "phone", "handle", "channel", "is_confirmed", "sent", "blocked_reason")
+    list_filter = ("channel", "is_confirmed")
+    search_fields = ("name", "email", "phone", "handle")
+    search_help_text = "Name, e-mail, phone or handle"
+    show_full_result_count = False
+    compressed_fields = False
+    inlines = (SubmissionPanel, AccountPanel)
+    fieldsets = (
+        (
+            None,
+            {
+                "fields": (
+                    ("name", "channel", "is_confirmed"),
+                    ("email", "phone", "handle"),
+                    ("area", "street", "town", "postcode", "country"),
+                    "user",
+                )
+            },
+        ),
+        ("Trust", {"fields": (("confirmed_fakes", "blocked_reason"), ("created_at", "forgotten_at"))}),
+    )
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Seller]:
+        """Whoever has sent us something: a draft's seller is nobody to us yet."""
+        sent = Count("submissions", filter=~Q(submissions__status=SellSubmission.Status.DRAFT))
+        return super().get_queryset(request).annotate(sent_count=sent).filter(sent_count__gt=0)
+
+    @display(description="submissions", ordering="sent_count")
+    def sent(self, seller: Seller) -> int:
+        return seller.sent_count  # type: ignore[attr-defined]
+
+
+@admin.register(PayoutAccount)
+class PayoutAccountAdmin(ReadOnly, ModelAdmin):
+    """The IBAN lies encrypted; here are its country and last four."""
+
+    list_display = ("masked", "seller", "holder_name", "changed_at", "forgotten_at")
+    list_select_related = ("seller",)
+    fields = ("seller", "masked", "holder_name", "changed_at", "is_first", "forgotten_at")
+    search_fields = ("seller__name", "holder_name")
+    search_help_text = "Seller or account holder"
+    show_full_result_count = False
+
+    @display(description="account")
+    def masked(self, account: PayoutAccount) -> str:
+        return str(account)

@@ -1,0 +1,90 @@
+"""What staff type in the admin about what the shop buys, and on which terms."""
+
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+
+from core.forms import ListField
+from inventory.errors import SizeUnknown
+from inventory.rules.sizes import parse_size
+from offers.models import BuyingRule, BuyingSettings, OfferRule
+
+
+class BuyingSettingsForm(forms.ModelForm):
+    """Timers, limits and words; limits are amounts, so none is below nothing."""
+
+    class Meta:
+        model = BuyingSettings
+        exclude: tuple[str, ...] = ()
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or self.cleaned_data
+        for name in ("buyer_limit", "cash_limit", "confirm_above"):
+            if (cleaned.get(name) or 0) < 0:
+                self.add_error(name, "An amount is not below nothing.")
+        if (cleaned.get("missing_days") or 0) < (cleaned.get("ship_by_days") or 0):
+            self.add_error("missing_days", "A piece cannot be missing before it should be here.")
+        return cleaned
+
+
+class BuyingRuleForm(forms.ModelForm):
+    """What we buy of a category; its sizes are on the category's scale."""
+
+    photo_slots = ListField(longest=30, required=False, help_text="Which photos we ask for, with commas: Front, Back.")
+    checklist = ListField(longest=60, required=False, help_text="What is checked, with commas: Zip, Seams, Smell.")
+
+    class Meta:
+        model = BuyingRule
+        fields = (
+            "category",
+            "is_bought",
+            "only_brands",
+            "refused_brands",
+            "smallest_size",
+            "largest_size",
+            "exclusions",
+            "photo_slots",
+            "checklist",
+        )
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or self.cleaned_data
+        orders = {name: self._order(name) for name in ("smallest_size", "largest_size")}
+        least, most = orders["smallest_size"], orders["largest_size"]
+        if least is not None and most is not None and least > most:
+            self.add_error("largest_size", "The largest size is smaller than the smallest.")
+        only, refused = cleaned.get("only_brands"), cleaned.get("refused_brands")
+        if only and refused and set(only) & set(refused):
+            self.add_error("refused_brands", "A brand cannot be both bought and refused.")
+        return cleaned
+
+    def _order(self, name: str) -> Any:
+        size, category = self.cleaned_data.get(name), self.cleaned_data.get("category")
+        if not size or category is None:
+            return None
+        try:
+            return parse_size(size, category.size_scale).order
+        except SizeUnknown as refusal:
+            self.add_error(name, refusal.message)
+            return None
+
+
+class OfferRuleForm(forms.ModelForm):
+    """How far shoppers may bargain; what declines by itself lies below what accepts by itself."""
+
+    class Meta:
+        model = OfferRule
+        exclude: tuple[str, ...] = ()
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or self.cleaned_data
+        low, high = cleaned.get("decline_below_percent"), cleaned.get("accept_from_percent")
+        if low is not None and high is not None and low > high:
+            self.add_error("decline_below_percent", "An offer cannot be declined and accepted at once.")
+        if (
+            cleaned.get("category") is None
+            and OfferRule.objects.filter(category=None).exclude(pk=self.instance.pk).exists()
+        ):
+            raise ValidationError("There is a rule for all other categories already.")
+        return cleaned
