@@ -198,3 +198,16 @@ class ProductOfferMoved(DomainError):
     """The shopper's offer was answered, withdrawn or has run out."""
 
     message = "This offer changed while you were looking."
+
+
+class StillUnpaid(DomainError):
+    """One accepted offer may wait for its money at a time."""
+
+    message = "Pay for the piece that is held for you first. Then this one can be yours."
+
+
+class AnswerOutOfRange(DomainError):
+    """Our counter is above the shopper's offer, and not above the price."""
+
+    message = "Name more than the shopper's offer and no more than the price."
+    status = 422

@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 
 from core import jobs
-from offers.services import paying, submitting, timers
+from offers.services import bidding, paying, submitting, timers
 
 
 def tidy_submissions(now: datetime) -> dict[str, int]:
@@ -29,3 +29,4 @@ def forget_what_is_not_needed(now: datetime) -> dict[str, int]:
 jobs.register("tidy submissions", tidy_submissions, every=timedelta(minutes=1))
 jobs.register("remind sellers", lambda now: {"told": timers.remind(now=now)}, every=timedelta(minutes=15))
 jobs.register("forget sellers' data", forget_what_is_not_needed, every=timedelta(hours=6), lease=jobs.LONG_LEASE)
+jobs.register("settle offers", lambda now: {"lots": bidding.settle_ended(now=now)}, every=timedelta(minutes=1))
