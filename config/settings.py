@@ -152,6 +152,7 @@ MIDDLEWARE = [
     "django_htmx.middleware.HtmxMiddleware",
     "core.middleware.FormAddressMiddleware",
     "core.middleware.BusyMiddleware",
+    "analytics.middleware.PageViewMiddleware",
 ]
 ROOT_URLCONF = "config.urls"
 WSGI_APPLICATION = "config.wsgi.application"
@@ -290,6 +291,13 @@ if "redis" not in CACHES["default"]["BACKEND"]:
     CACHES["default"].setdefault("OPTIONS", {}).setdefault("MAX_ENTRIES", 100_000)
 SESSION_COOKIE_AGE = 60 * 60 * 24 * 30
 TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend", "QUEUES": ["default"]}}
+
+# --- Counting -------------------------------------------------------------------------------------------------------
+# "daily-hash" counts visitors by a hash with a daily key, "none" without them, "consent" who agreed; "off" nothing.
+ANALYTICS_MODE = env.str("ANALYTICS_MODE", default="daily-hash")
+# Sec-GPC and DNT: whoever sends them is not counted at all.
+ANALYTICS_HONOUR_REFUSAL = env.bool("ANALYTICS_HONOUR_REFUSAL", default=True)
+ANALYTICS_FLUSH_SECONDS = env.float("ANALYTICS_FLUSH_SECONDS", default=1.0)
 
 # --- Mail and log ---------------------------------------------------------------------------------------------------
 EMAIL_CONFIG = env.email_url("EMAIL_URL", default="consolemail://")

@@ -27,3 +27,6 @@ STORAGES["staticfiles"] = {"BACKEND": "django.contrib.staticfiles.storage.Static
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
 ALLOWED_HOSTS = ["testserver", "127.0.0.1", "localhost"]
+# Off but for the tests of counting; there at once, so that no thread writes into the next test.
+ANALYTICS_MODE = "off"
+ANALYTICS_FLUSH_SECONDS = 0

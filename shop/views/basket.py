@@ -20,7 +20,7 @@ from shop.middleware import remember_visitor
 from shop.models import CartLine, DeliveryKind, DeliveryMethod
 from shop.queries import baskets
 from shop.services import carts, checkout
-from shop.views.visitor import ShopRequest, user_of
+from shop.views.visitor import ShopRequest, tell, user_of
 
 
 @require_safe
@@ -58,6 +58,7 @@ def add(request: ShopRequest) -> HttpResponse:
         item = StockItem.objects.select_related("product").filter(pk=form.cleaned_data["item"]).first()
         return _say(request, messages.ERROR, refusal.message, item=item, status=refusal.status)
     request.visitor = visitor
+    tell(request, "add_to_cart", product_id=line.stock_item.product_id, quantity=wanted)
     text = render_to_string("shop/_added.html", {"item": line.stock_item, "is_all": line.quantity < wanted})
     response = _say(request, messages.SUCCESS, text, item=line.stock_item)
     remember_visitor(response, visitor)
@@ -99,6 +100,7 @@ def change(request: ShopRequest) -> HttpResponse:
         quantity = form.cleaned_data["quantity"]
         carts.set_quantity(cart=line.cart, line_id=line.pk, quantity=quantity, now=timezone.now())
         if not quantity:
+            tell(request, "remove_from_cart", product_id=line.stock_item.product_id, quantity=line.quantity)
             messages.info(request, render_to_string("shop/_removed.html", {"line": line}))
     return redirect("shop:basket")
 

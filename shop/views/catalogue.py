@@ -15,7 +15,7 @@ from shop.forms import filters as asking
 from shop.models import ShopSettings
 from shop.queries import cards, delivery, facets, pieces
 from shop.queries.listing import PAGE_SIZE, page_of_products
-from shop.views.visitor import ShopRequest, user_of
+from shop.views.visitor import ShopRequest, tell, user_of
 
 RAIL, NEVER_WORN = 5, 4
 
@@ -67,6 +67,7 @@ def product(request: ShopRequest, slug: str) -> HttpResponse:
     branch = next((each for each in tree.values() if each.pk == piece.product.category_id), None)
     crumbs = [_root(), *_trail(tree, branch), {"name": piece.product.title}]
     promise = delivery.promise(today=timezone.localdate())
+    tell(request, "product_view", product_id=piece.product.pk)
     context = {"piece": piece, "crumbs": crumbs, "shop": ShopSettings.current(), "delivery": promise}
     return render(request, "shop/product.html", context)
 
@@ -92,6 +93,10 @@ def _listing(
     has_more = len(products) > PAGE_SIZE
     # The count may be a minute old; what is on the page is not.
     total = max(counts.total, seen + has_more) if has_more else seen
+    if page == 1 and asked.query:
+        tell(request, "search", term=asked.query, quantity=total)
+    elif page == 1 and request.GET:
+        tell(request, "filter_used")
     context = {
         "asked": asked,
         "title": title,

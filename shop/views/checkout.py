@@ -36,7 +36,7 @@ from shop.models import Cart, DeliveryMethod, Order, PaymentMethod, ShopSettings
 from shop.queries import baskets, cards, orders
 from shop.queries.baskets import Basket
 from shop.services import checkout
-from shop.views.visitor import ShopRequest, actor_of, user_of
+from shop.views.visitor import ShopRequest, actor_of, tell, user_of
 
 STEPS = [("Details", "shop:checkout"), ("Delivery", "shop:checkout_delivery"), ("Review", "shop:checkout_review")]
 # What was typed so far, and where the last order is, in the session.
@@ -70,6 +70,7 @@ def with_basket(view: StepView) -> Callable[[ShopRequest], HttpResponse]:
 def details(request: ShopRequest, basket: Basket) -> HttpResponse:
     """Who orders."""
     if request.method != "POST":
+        tell(request, "checkout_start")
         return _page(request, 0, basket, DetailsForm(initial=_known(request)))
     form = DetailsForm(request.POST)
     is_valid = form.is_valid()
@@ -124,6 +125,7 @@ def _place(request: ShopRequest) -> HttpResponse:
         return _conflict(request, refusal.problems)
     except (DeliveryNotOffered, PaymentNotOffered, TooManyUnpaidOrders, ReviewOutdated, CartIsEmpty) as refusal:
         return _refused(request, refusal, who, how)
+    tell(request, "purchase", order_id=order.pk)
     request.session.pop(TYPED, None)
     request.session[LAST_ORDER] = {"number": order.number, "url": order.secret_link}
     return redirect(order.secret_link)

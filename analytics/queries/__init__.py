@@ -1,0 +1,1 @@
+"""What the daily figures are made of, and what is read from them."""

@@ -1,0 +1,1 @@
+"""What is counted, who counts, and what a day is."""

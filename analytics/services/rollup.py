@@ -1,0 +1,174 @@
+"""Daily figures, a whole local day at a time, in set-based SQL.
+
+A day is out of date while a ledger row (EventBatch) says so, or its orders or baskets differ from its figures. Made
+again it comes out the same. PostgreSQL makes a day in one transaction under an advisory lock. SQLite aggregates into
+temporary tables first, which holds nobody up, then writes each dimension in a short transaction of its own; a version
+on the day makes the slower of two runs at once give way. A killed run leaves the day out of date.
+"""
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from django.conf import settings
+from django.db import connection, transaction
+from django.db.backends.utils import CursorWrapper
+from django.db.models import F, Max
+
+from analytics.models import EventBatch, RollupState
+from analytics.queries import dimensions
+from analytics.queries.dimensions import DIMENSIONS, Dimension
+from analytics.rules import days
+from core.models import AuditEntry
+from shop.models import Cart, Order
+
+LOCK_CLASS = 0x554E  # PostgreSQL's advisory locks of this app: "UN"
+LOOK_BACK = timedelta(hours=48)  # orders with an audit entry this recent are compared with the figures
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What a run did; `left` days are still out of date, because time was up."""
+
+    rolled: list[date]
+    left: int
+    events: int
+    took: timedelta
+
+
+class AnotherRun(Exception):
+    """Somebody else rolled the same day up meanwhile: theirs stands."""
+
+
+def roll_up(
+    *,
+    now: datetime,
+    first: date | None = None,
+    last: date | None = None,
+    max_seconds: float | None = None,
+    tell: Callable[[int, int, int], None] = lambda done, of, events: None,
+) -> Outcome:
+    """Make the figures of every day that is out of date, or of all days from the first to the last.
+
+    A day whose events were purged is never made again. `tell` hears how many days are done, of how many, and how many
+    events they had.
+    """
+    begun, events = time.monotonic(), 0
+    rolled: list[date] = []
+    waiting = days_to_do(now=now, first=first, last=last)
+    for number, day in enumerate(waiting):
+        if max_seconds is not None and time.monotonic() - begun >= max_seconds:
+            return Outcome(rolled, len(waiting) - number, events, timedelta(seconds=time.monotonic() - begun))
+        try:
+            events += _roll_day(day, now)
+        except AnotherRun:
+            continue
+        rolled.append(day)
+        tell(number + 1, len(waiting), events)
+    return Outcome(rolled, 0, events, timedelta(seconds=time.monotonic() - begun))
+
+
+def days_to_do(*, now: datetime, first: date | None = None, last: date | None = None) -> list[date]:
+    """The days a run would make: those asked for, else those out of date; never one that was purged."""
+    if first is not None or last is not None:
+        known = RollupState.objects.order_by("day").values_list("day", flat=True).first()
+        start = first or known or last
+        end = last or days.day_of(now)
+        wanted = set(days.days_between(start, end)) if start and start <= end else set()
+    else:
+        wanted = set(EventBatch.objects.values_list("day", flat=True).distinct())
+        wanted |= _days_of_changed_orders(now) | _days_of_changed_baskets(now)
+        zone = settings.TIME_ZONE
+        wanted |= set(
+            RollupState.objects.filter(purged_at=None).exclude(zone__in=["", zone]).values_list("day", flat=True)
+        )
+    purged = RollupState.objects.filter(day__in=wanted, purged_at__isnull=False)
+    return sorted(wanted - set(purged.values_list("day", flat=True)))
+
+
+def _days_of_changed_orders(now: datetime) -> set[date]:
+    """Days whose money is not what their figures say, among those of orders that something happened to lately."""
+    subjects = AuditEntry.objects.filter(made_at__gte=now - LOOK_BACK, subject__startswith="order ")
+    numbers = [subject.removeprefix("order ") for subject in subjects.values_list("subject", flat=True).distinct()]
+    touched: set[date] = set()
+    for start in range(0, len(numbers), 500):
+        moments = Order.objects.filter(number__in=numbers[start : start + 500]).values_list("placed_at", flat=True)
+        touched |= {days.day_of(moment) for moment in moments}
+    return {day for day in touched if dimensions.money_differs(day)}
+
+
+def _days_of_changed_baskets(now: datetime) -> set[date]:
+    changed = Cart.objects.filter(updated_at__gte=now - LOOK_BACK).exclude(status=Cart.Status.MERGED)
+    touched = {days.day_of(moment) for moment in changed.values_list("created_at", flat=True)}
+    return {day for day in touched if dimensions.baskets_differ(day)}
+
+
+def _roll_day(day: date, now: datetime) -> int:
+    """Make one day's figures; how many events they count (AnotherRun)."""
+    if connection.vendor == "postgresql":
+        with transaction.atomic(), connection.cursor() as cursor:
+            cursor.execute("SELECT pg_advisory_xact_lock(%s, %s)", [LOCK_CLASS, day.toordinal()])
+            # Before the events are read: a batch that commits later keeps its row, and the day is made once more.
+            EventBatch.objects.filter(day=day).delete()
+            events = _aggregate(cursor, day)
+            version = _claim(day)
+            for dimension in DIMENSIONS:
+                _write(cursor, dimension, day)
+            _note(day, version, events, now)
+            _drop(cursor)
+        return events
+    highest = EventBatch.objects.filter(day=day).aggregate(highest=Max("pk"))["highest"] or 0
+    with connection.cursor() as cursor:
+        events = _aggregate(cursor, day)
+        version = _claim(day)
+        for dimension in DIMENSIONS:
+            with transaction.atomic():
+                _refuse_stale(day, version)
+                _write(cursor, dimension, day)
+        with transaction.atomic():
+            _refuse_stale(day, version)
+            EventBatch.objects.filter(day=day, pk__lte=highest).delete()
+            _note(day, version, events, now)
+        _drop(cursor)
+    return events
+
+
+def _aggregate(cursor: CursorWrapper, day: date) -> int:
+    """Each dimension of a day into its temporary table; how many events there were."""
+    _drop(cursor)
+    for dimension in DIMENSIONS:
+        sql, parameters = dimension.select(day)
+        cursor.execute(f"CREATE TEMPORARY TABLE {dimension.temporary} AS {sql}", parameters)
+    sql, parameters = dimensions.count_events(day)
+    cursor.execute(sql, parameters)
+    return int(cursor.fetchone()[0])
+
+
+def _drop(cursor: CursorWrapper) -> None:
+    for dimension in DIMENSIONS:
+        cursor.execute(f"DROP TABLE IF EXISTS {dimension.temporary}")
+
+
+def _write(cursor: CursorWrapper, dimension: Dimension, day: date) -> None:
+    """Bring a day's rows of one table to what was aggregated: changed rows only, and none too many."""
+    cursor.execute(dimension.upsert)
+    cursor.execute(dimension.delete_vanished, [day])
+
+
+def _claim(day: date) -> int:
+    """Take the day's next version; whoever has an older one gives way."""
+    RollupState.objects.get_or_create(day=day, defaults={"zone": settings.TIME_ZONE})
+    RollupState.objects.filter(day=day).update(version=F("version") + 1)
+    return int(RollupState.objects.values_list("version", flat=True).get(day=day))
+
+
+def _refuse_stale(day: date, version: int) -> None:
+    if not RollupState.objects.filter(day=day, version=version, purged_at=None).exists():
+        raise AnotherRun
+
+
+def _note(day: date, version: int, events: int, now: datetime) -> None:
+    changed = RollupState.objects.filter(day=day, version=version, purged_at=None)
+    if not changed.update(events=events, rolled_at=now, zone=settings.TIME_ZONE):
+        raise AnotherRun
