@@ -1,16 +1,12 @@
 """place_order, killed (kill -9) at each of its steps: the order is there or it is not, never half of it."""
 
-import subprocess
-import sys
-from collections.abc import Callable, Iterator
-
 import pytest
 
-from benchmarks.database import environment
 from core.models import AuditEntry, OutboxMessage
 from inventory.models import Reservation
 from inventory.queries import ledger
 from shop.models import Cart, DeliveryMethod, Order, OrderLine, Payment, ShopSettings
+from tests.crash.conftest import KillAt
 from tests.factories.inventory import shelved
 from tests.factories.shop import CollectionFactory, cart_with, place
 
@@ -18,31 +14,6 @@ pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.slow]
 
 # Statements, commit and all; far more than it takes.
 MOST_STEPS = 200
-
-Kill = Callable[[int, Cart], str]
-
-
-@pytest.fixture(scope="module")
-def kill_at(django_db_setup: None) -> Iterator[Kill]:
-    """Has a basket ordered by another process that dies at the given step; says whether it did."""
-    with subprocess.Popen(
-        [sys.executable, "-m", "tests.crash.victim"],
-        env=environment(),
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        text=True,
-    ) as victim:
-        assert victim.stdin
-        assert victim.stdout
-        orders, answers = victim.stdin, victim.stdout
-
-        def order(step: int, cart: Cart) -> str:
-            orders.write(f"{step} {cart.pk}\n")
-            orders.flush()
-            return answers.readline().strip()
-
-        yield order
-        orders.close()
 
 
 @pytest.fixture
@@ -68,13 +39,13 @@ def parts_of(cart: Cart) -> set[int]:
 
 
 def test_a_kill_at_any_step_leaves_one_order_or_none_and_a_retry_makes_it_one(
-    kill_at: Kill, method: DeliveryMethod
+    kill_at: KillAt, method: DeliveryMethod
 ) -> None:
     lot = shelved(quantity=MOST_STEPS)
     found = []
     for step in range(1, MOST_STEPS):
         cart = cart_with(lot)
-        outcome = kill_at(step, cart)
+        outcome = kill_at("place_order", step, cart.pk)
         if outcome != "killed":
             break
         found.append(parts_of(cart))
@@ -82,16 +53,16 @@ def test_a_kill_at_any_step_leaves_one_order_or_none_and_a_retry_makes_it_one(
         assert Order.objects.get(cart=cart) == retried
         assert parts_of(cart) == {1}
 
-    assert outcome == "placed"
+    assert outcome == "done"
     # Only a process that dies after its commit leaves an order.
     assert found == [{0}] * (len(found) - 1) + [{1}]
     assert len(found) > 10
     assert ledger.stock_findings() == []
 
 
-def test_a_piece_whose_buyer_was_killed_is_free_for_the_next(kill_at: Kill, method: DeliveryMethod) -> None:
+def test_a_piece_whose_buyer_was_killed_is_free_for_the_next(kill_at: KillAt, method: DeliveryMethod) -> None:
     piece = shelved()
     first, second = cart_with(piece), cart_with(piece)
-    assert kill_at(10, first) == "killed"
+    assert kill_at("place_order", 10, first.pk) == "killed"
 
     assert place(second, method).cart == second

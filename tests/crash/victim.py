@@ -1,13 +1,15 @@
-"""A process that places orders and is killed at it: each line it reads is one order and the step to die at.
+"""A process that is killed at what it is told to do: each line it reads is an act, the step to die at, and its words.
 
-It answers each line with one of its own: "killed" or "placed". Every order is placed in a fork, so that the next one
-need not load Django again.
+It answers each line with one of its own: "killed" or "done". Every act is done in a fork, so that the next one need not
+load Django again.
 """
 
 import os
 import signal
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import datetime
 from typing import Any
 
 import django
@@ -15,6 +17,7 @@ from django.db import connection
 
 django.setup()
 
+from analytics.services import capture, purging, rollup  # noqa: E402
 from shop.models import Cart, DeliveryMethod  # noqa: E402
 from tests.factories.shop import place  # noqa: E402
 
@@ -36,10 +39,10 @@ class Fate:
         return execute(*arguments)
 
 
-def place_order(step: str, cart_id: str) -> None:
-    """Place one order, dying before a statement, before the commit, or just after it."""
-    cart, method = Cart.objects.get(pk=cart_id), DeliveryMethod.objects.get()
-    fate = Fate(int(step))
+@contextmanager
+def dying_at(step: int) -> Iterator[None]:
+    """Die before a statement, before a commit, or just after it."""
+    fate = Fate(step)
     commit = connection.commit
 
     def commit_in_steps() -> None:
@@ -47,16 +50,49 @@ def place_order(step: str, cart_id: str) -> None:
         commit()
         fate.step()
 
+    connection.ensure_connection()
     connection.commit = commit_in_steps  # type: ignore[method-assign]
     with connection.execute_wrapper(fate):
+        yield
+
+
+def place_order(step: int, cart_id: str) -> None:
+    """Place the order of a basket."""
+    cart, method = Cart.objects.get(pk=cart_id), DeliveryMethod.objects.get()
+    with dying_at(step):
         place(cart, method)
 
 
-for line in sys.stdin:
-    child = os.fork()
-    if not child:
-        place_order(*line.split())
-        os._exit(0)
-    _, status = os.waitpid(child, 0)
-    sys.stdout.write("killed\n" if os.WIFSIGNALED(status) else "placed\n" if status == 0 else "failed\n")
-    sys.stdout.flush()
+def roll_up(step: int, now: str) -> None:
+    """Make the daily figures."""
+    with dying_at(step):
+        rollup.roll_up(now=datetime.fromisoformat(now))
+
+
+def purge(step: int, now: str) -> None:
+    """Delete the events of more than 90 days ago."""
+    with dying_at(step):
+        purging.purge(now=datetime.fromisoformat(now), keep_days=90)
+
+
+def flush(step: int, now: str, count: str) -> None:
+    """Write so many events from the buffer."""
+    moment = datetime.fromisoformat(now)
+    for _ in range(int(count)):
+        capture.buffer.events.append(capture.Seen(created_at=moment, event_type="page_view", address="192.0.2.1"))
+    with dying_at(step):
+        capture.flush()
+
+
+ACTS = {act.__name__: act for act in (place_order, roll_up, purge, flush)}
+
+if __name__ == "__main__":
+    for line in sys.stdin:
+        child = os.fork()
+        if not child:
+            name, step, *words = line.split()
+            ACTS[name](int(step), *words)
+            os._exit(0)
+        _, status = os.waitpid(child, 0)
+        sys.stdout.write("killed\n" if os.WIFSIGNALED(status) else "done\n" if status == 0 else "failed\n")
+        sys.stdout.flush()
