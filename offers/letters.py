@@ -48,6 +48,19 @@ def tell_seller(
         _post(letter, f"{occasion}:{submission.reference}:{key}", submission.cause, address, now)
 
 
+def keep_words(submission: SellSubmission, text: str, actor: Actor, now: datetime, *, occasion: str) -> None:
+    """Keep what a seller wrote to us on their page."""
+    SellerMessage.objects.create(
+        submission=submission,
+        direction=SellerMessage.Direction.IN,
+        channel="web",
+        occasion=occasion,
+        text=text,
+        actor=actor.name,
+        made_at=now,
+    )
+
+
 def render(submission: SellSubmission, occasion: str, **context: Any) -> Letter:
     """A letter as it would go out, for the preview too."""
     known = {

@@ -2,7 +2,9 @@
 
 from django.urls import path
 
-from offers.views import links, photos, submission
+from offers.views import answers, links, payout, photos, submission
+
+PAGE = "sell/submissions/<slug:reference>/"
 
 app_name = "offers"
 urlpatterns = [
@@ -10,6 +12,21 @@ urlpatterns = [
     path("sell/link-again/", links.link_again, name="link_again"),
     path("sell/resume/<str:token>/", submission.resume, name="resume"),
     path("sell/photos/<int:pk>/<slug:size>/", photos.show, name="photo"),
-    path("sell/submissions/<slug:reference>/", submission.show, name="submission"),
+    path(PAGE, submission.show, name="submission"),
+    path(f"{PAGE}answer/", answers.answer, name="answer"),
+    path(f"{PAGE}ask-for-more/", answers.counter, name="counter"),
+    path(f"{PAGE}new-prices/", answers.revision, name="revision"),
+    path(f"{PAGE}new-offer/", answers.ask_for_new_offer, name="new_offer"),
+    path(f"{PAGE}reply/", answers.reply, name="reply"),
+    path(f"{PAGE}pieces/<int:item_id>/photos/", answers.add_photos, name="more_photos"),
+    path(f"{PAGE}pieces/<int:item_id>/back/", answers.walk_away, name="walk_away"),
+    path(f"{PAGE}cash/", answers.cash, name="cash"),
+    path(f"{PAGE}payout/", payout.show, name="payout"),
+    path(f"{PAGE}payout/code/", payout.send_code, name="payout_code"),
+    path(f"{PAGE}withdraw/", submission.withdraw, name="withdraw"),
+    path(f"{PAGE}again/", submission.again, name="again"),
+    path(f"{PAGE}data.json", submission.what_we_hold, name="data"),
+    path(f"{PAGE}documents/<int:number>/", submission.document, name="document"),
+    path("account/submissions/", submission.mine, name="my_submissions"),
     path("account/offers/", submission.my_offers, name="my_offers"),
 ]

@@ -2,7 +2,7 @@
 
 from datetime import datetime, timedelta
 
-from offers.models import SellSubmission
+from offers.models import SellItem, SellSubmission
 
 Status = SellSubmission.Status
 CLAIM_TIME = timedelta(minutes=30)  # a colleague's claim goes stale after this
@@ -55,6 +55,10 @@ BEFORE_DEAL = {
     Status.COUNTERED,
     Status.STALLED,
 }
+# Pieces that may be offered to us once more, in a new submission.
+COPIED = {SellItem.Status.DECLINED, SellItem.Status.EXCLUDED, SellItem.Status.MISSING, SellItem.Status.RETURNED}
+# When bank details are taken.
+TAKE_ACCOUNT = {Status.AGREED, Status.RECEIVED, Status.SETTLING}
 OPEN = set(Status) - {Status.DRAFT, Status.CLOSED}
 
 
@@ -72,3 +76,13 @@ def is_claimed_by_other(submission: SellSubmission, user_id: int | None, now: da
 def can_be_withdrawn(submission: SellSubmission) -> bool:
     """Whether its seller may still call everything off: until the pieces are handed over."""
     return submission.status in BEFORE_DEAL | {Status.AGREED}
+
+
+def can_be_copied(submission: SellSubmission) -> bool:
+    """Whether what we did not take may be sent again as a new submission."""
+    return submission.status == Status.CLOSED and submission.close_reason != SellSubmission.CloseReason.SPAM
+
+
+def takes_photos(submission: SellSubmission) -> bool:
+    """Whether its seller may add photos."""
+    return submission.status in {Status.DRAFT, Status.SUBMITTED, Status.INFO_REQUESTED}

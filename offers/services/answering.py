@@ -7,10 +7,11 @@ from decimal import Decimal
 from django.db import transaction
 
 from core.audit import Actor, record
-from core.money import ZERO, spread
+from core.money import ZERO, format_eur, spread
 from offers import letters
 from offers.errors import CounterOutOfRange, NotSeverable, OfferNotLive, RoundsUsedUp, SubmissionMoved
 from offers.models import BuyingSettings, SellItem, SellOffer, SellOfferLine, SellSubmission
+from offers.queries import offers as offer_queries
 from offers.rules import offers as offer_rules
 from offers.rules import submissions as rules
 from offers.services import steps
@@ -59,8 +60,11 @@ def accept(
 def refuse(
     *, submission_id: int, number: int, total: Decimal, actor: Actor, now: datetime, reason: str = ""
 ) -> SellSubmission:
-    """S8: say no to our live offer; we may make another (OfferNotLive, OfferExpired)."""
+    """S8: say no to our live offer; we may make another. Pressed again it stays so (OfferNotLive, OfferExpired)."""
     submission = steps.locked(submission_id)
+    refused = submission.offers.filter(number=number, total=total, status=OfferStatus.REFUSED, answered_by=actor.name)
+    if refused.exists():
+        return submission
     offer = _seen_offer(submission, number, total, now)
     steps.answer_offer(offer, OfferStatus.REFUSED, actor, now, note=reason)
     steps.stall(
@@ -89,13 +93,15 @@ def counter(
 ) -> SellOffer:
     """S9: ask for more: one total in EUR, shared out in proportion, or an amount for each piece by pk.
 
-    Pieces may be dropped with `only`. Refuses with OfferNotLive, OfferExpired, RoundsUsedUp or CounterOutOfRange.
+    Pieces may be dropped with `only`. Pressed again it is the same counter. Refuses with OfferNotLive, OfferExpired,
+    RoundsUsedUp or CounterOutOfRange.
     """
     submission = steps.locked(submission_id)
+    if made := _made_already(submission, number, asked, only, actor):
+        return made
     offer = _seen_offer(submission, number, total, now)
     settings = BuyingSettings.fresh()
-    mine = submission.offers.filter(party=SellOffer.Party.SELLER, kind=SellOffer.Kind.COUNTER)
-    if offer.is_final or mine.exclude(status=OfferStatus.ACCEPTED).count() >= settings.max_counters:
+    if offer.is_final or offer_queries.counters_made(submission) >= settings.max_counters:
         raise RoundsUsedUp
     lines = [line for line in offer.lines.select_related("item") if only is None or line.item_id in only]
     if not lines:
@@ -105,7 +111,9 @@ def counter(
     hoped = sum((line.item.asking_amount or ZERO for line in lines), ZERO)
     wanted = sum(amounts.values(), ZERO)
     if wanted <= ours:
-        raise CounterOutOfRange(f"That is not more than our offer for these pieces. Accept it instead: {ours} EUR.")
+        raise CounterOutOfRange(
+            f"That is not more than our offer for these pieces, {format_eur(ours)}. Accept it instead, or ask for more."
+        )
     if wanted > max(hoped, ours * offer_rules.MOST_TIMES_OUR_OFFER) or any(value <= 0 for value in amounts.values()):
         raise CounterOutOfRange
     steps.answer_offer(offer, OfferStatus.SUPERSEDED, actor, now, note="countered")
@@ -208,14 +216,30 @@ def _was_accepted(submission: SellSubmission, number: int, only: Collection[int]
     accepted = submission.offers.filter(status=OfferStatus.ACCEPTED).exclude(kind=SellOffer.Kind.REVISION).first()
     if accepted is None or accepted.number not in {number, number + 1}:
         return False
-    pieces = set(accepted.lines.values_list("item_id", flat=True))
+    taken = dict(accepted.lines.values_list("item_id", "amount"))
     if accepted.number == number:
-        return only is None or pieces <= set(only)
-    return only is not None and pieces == set(only) & set(
-        SellOfferLine.objects.filter(offer__submission=submission, offer__number=number).values_list(
-            "item_id", flat=True
-        )
-    )
+        return only is None or set(taken) <= set(only)
+    seen = SellOfferLine.objects.filter(offer__submission=submission, offer__number=number)
+    listed = {item_id: amount for item_id, amount in seen.values_list("item_id", "amount") if item_id in (only or ())}
+    # At other prices it is a counter that we accepted, which is another answer.
+    return taken == listed
+
+
+def _made_already(
+    submission: SellSubmission,
+    number: int,
+    asked: Decimal | Mapping[int, Decimal],
+    only: Collection[int] | None,
+    actor: Actor,
+) -> SellOffer | None:
+    """The counter that this very person made of this very offer, asking for the same."""
+    mine = submission.offers.filter(number=number + 1, party=SellOffer.Party.SELLER, made_by=actor.name)
+    made = mine.filter(kind=SellOffer.Kind.COUNTER).first()
+    if made is None:
+        return None
+    amounts = dict(made.lines.values_list("item_id", "amount"))
+    is_same = made.total == asked if isinstance(asked, Decimal) else asked.items() <= amounts.items()
+    return made if is_same and (only is None or set(amounts) <= set(only)) else None
 
 
 def _amounts(lines: Collection[SellOfferLine], asked: Decimal | Mapping[int, Decimal]) -> dict[int, Decimal]:

@@ -27,12 +27,12 @@ from offers.errors import (
 from offers.models import BuyInDocument, BuyingSettings, Inspection, Payout, PayoutAccount, Seller, SellSubmission
 from offers.rules import items as item_rules
 from offers.rules import payouts as payout_rules
+from offers.rules import submissions as submission_rules
 from offers.services import steps
 from offers.services.settling import settle_up
 
 Method, PayoutStatus = Payout.Method, Payout.Status
 CODE_SECONDS, CODE_TRIES = 15 * 60, 5
-MAY_HAVE_ACCOUNT = {SellSubmission.Status.AGREED, SellSubmission.Status.RECEIVED, SellSubmission.Status.SETTLING}
 
 
 @dataclass(frozen=True)
@@ -56,7 +56,11 @@ def tidy_iban(text: str) -> str:
 def send_code(*, submission_id: int, now: datetime) -> None:
     """Send a code to the e-mail on file, the previous one after a change: only its owner may set bank details."""
     submission = SellSubmission.objects.select_related("seller").get(pk=submission_id)
-    if submission.seller is None or not submission.seller.email or submission.status not in MAY_HAVE_ACCOUNT:
+    if (
+        submission.seller is None
+        or not submission.seller.email
+        or submission.status not in submission_rules.TAKE_ACCOUNT
+    ):
         raise AccountNotReady("We have no e-mail of yours to check this with. Tell us your details in person.")
     code = f"{secrets.randbelow(1_000_000):06d}"
     cache.set(_code_key(submission), (code, CODE_TRIES), CODE_SECONDS)
@@ -85,7 +89,7 @@ def save_account(
         _use_code(submission, code)
     with transaction.atomic():
         submission = steps.locked(submission_id)
-        if submission.status not in MAY_HAVE_ACCOUNT or submission.seller is None:
+        if submission.status not in submission_rules.TAKE_ACCOUNT or submission.seller is None:
             raise AccountNotReady("Bank details are taken once a deal is agreed.")
         seller = Seller.objects.select_for_update().get(pk=submission.seller.pk)
         account = PayoutAccount.objects.select_for_update().filter(seller=seller).first()
@@ -274,7 +278,7 @@ def fail(*, payout_id: int, reason: str, actor: Actor, now: datetime) -> Payout:
 def forget_old_accounts(*, now: datetime) -> int:
     """Erase bank details some days after the last settlement, keeping the last four; returns how many."""
     before = now - timedelta(days=BuyingSettings.fresh().iban_days)
-    busy = SellSubmission.objects.filter(status__in=MAY_HAVE_ACCOUNT).values("seller_id")
+    busy = SellSubmission.objects.filter(status__in=submission_rules.TAKE_ACCOUNT).values("seller_id")
     recent = Payout.objects.filter(settled_at__gt=before).values("submission__seller_id")
     old = PayoutAccount.objects.filter(forgotten_at=None, changed_at__lte=before)
     return (

@@ -294,9 +294,12 @@ def judge(
 def walk_away(*, item_id: int, actor: Actor, now: datetime) -> SellItem:
     """I12: a passed piece goes back after all, while nothing is paid and it is not in stock (ItemMoved).
 
+    Pressed again it stays so.
     P8: an open payout that is not on its way is cancelled, and what is still due gets a new one.
     """
     submission, item = _locked(item_id)
+    if item.status in {ItemStatus.TO_RETURN, ItemStatus.RETURNED}:
+        return item
     if item.status != ItemStatus.PASSED or submission.payouts.filter(status=Payout.Status.SETTLED).exists():
         raise ItemMoved
     payouts = list(Payout.objects.select_for_update().filter(submission=submission, status__in=payout_rules.OPEN))

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from functools import partial
 from typing import Any
 
-from django.core.files.base import File
+from django.core.files.base import ContentFile, File
 from django.db import transaction
 from django.db.models import Count, Q
 
@@ -193,13 +193,16 @@ def move_photo(*, photo_id: int, by: int, now: datetime) -> None:
 def keep_contact(*, submission_id: int, contact: Contact, user: User | None, now: datetime) -> Seller:
     """Remember who sends a draft. A new seller each time: whoever types a contact must not see what is under it."""
     draft = _locked_draft(submission_id, now)
+    email = contact.email.strip().lower()
     seller = draft.seller
     if user is not None:
-        seller = Seller.objects.filter(user=user, forgotten_at=None).order_by("pk").first() or seller
-    if seller is None:
+        # Under another address it is another seller: codes for bank details go to the address of the deal.
+        known = Seller.objects.filter(user=user, email=email, phone=contact.phone, forgotten_at=None)
+        seller = known.order_by("pk").first() or seller
+    if seller is None or ((seller.email, seller.phone) != (email, contact.phone) and _has_sent(seller)):
         seller = Seller(created_at=now)
     seller.user = user or seller.user
-    seller.name, seller.email, seller.phone = contact.name, contact.email.strip().lower(), contact.phone
+    seller.name, seller.email, seller.phone = contact.name, email, contact.phone
     seller.handle, seller.channel, seller.area = contact.handle.lstrip("@"), contact.channel, contact.area
     seller.is_confirmed = user is not None and seller.email == user.email
     seller.save()
@@ -273,37 +276,45 @@ def submit(
 
 @transaction.atomic
 def answer_question(*, submission_id: int, answer: str, actor: Actor, now: datetime) -> SellSubmission:
-    """S4: the seller answers what we asked; the clock that counts our time goes on where it stopped."""
-    submission = steps.locked(submission_id)
-    steps.move(submission, Status.IN_REVIEW, actor, now, action="question answered", reason=answer, answer=answer[:500])
+    """S4: the seller answers what we asked; the clock that counts our time goes on where it stopped.
+
+    Pressed again it is the same answer (SubmissionMoved).
+    """
+    submission, answer = steps.locked(submission_id), answer[:500]
+    if submission.status == Status.IN_REVIEW and answer and submission.answer == answer:
+        return submission
+    if submission.status != Status.INFO_REQUESTED:
+        raise SubmissionMoved
+    steps.move(submission, Status.IN_REVIEW, actor, now, action="question answered", reason=answer, answer=answer)
+    letters.keep_words(submission, answer, actor, now, occasion="answer")
     return submission
 
 
 @transaction.atomic
 def copy_closed(*, submission_id: int, actor: Actor, now: datetime) -> SellSubmission:
-    """A new submission like one that ended without a deal, linked to it; there is no reopening (SubmissionMoved)."""
+    """A new draft like what we did not take of a closed submission, linked to it; pressed again, the same draft.
+
+    There is no reopening. The contact is asked for anew, since whoever has a link must not see or change it. Refuses
+    with SubmissionMoved or WeAreNotBuying.
+    """
     old = steps.locked(submission_id)
-    if old.status != Status.CLOSED:
+    if draft := old.copies.filter(status=Status.DRAFT).first():
+        return draft
+    items = list(old.items.filter(status__in=submissions.COPIED).order_by("position"))
+    if not submissions.can_be_copied(old) or not items:
         raise SubmissionMoved
-    new = SellSubmission.objects.create(
-        reference=new_reference(),
-        seller=old.seller,
-        status=Status.SUBMITTED,
-        waiting_on=SellSubmission.WaitingOn.SHOP,
-        waiting_since=now,
-        hand_over=old.hand_over,
-        terms_version=old.terms_version,
-        copied_from=old,
-        created_at=now,
-        updated_at=now,
-        submitted_at=now,
-    )
-    for item in old.items.filter(status__in=[SellItem.Status.DECLINED, SellItem.Status.EXCLUDED]):
-        SellItem.objects.create(
-            submission=new, position=item.position, **{name: getattr(item, name) for name in ANSWERS}
-        )
-    record(actor=actor, subject=new.cause, action="copied", reason=old.reference, after=new.status, now=now)
-    return new
+    draft = start_draft(now=now)
+    draft.copied_from, draft.hand_over = old, old.hand_over
+    draft.save(update_fields=["copied_from", "hand_over"])
+    for position, item in enumerate(items, start=1):
+        answers = {name: getattr(item, name) for name in ANSWERS}
+        copy = SellItem.objects.create(submission=draft, position=position, **answers)
+        for photo in item.photos.filter(origin=SellPhoto.Origin.SELLER):
+            with photo.image.open() as stored:
+                master = ContentFile(stored.read())
+            store_photo(copy, master, photo.slot, SellPhoto.Origin.SELLER, photo.byte_size, now)
+    record(actor=actor, subject=draft.cause, action="copied", reason=old.reference, after=draft.status, now=now)
+    return draft
 
 
 def delete_stale_drafts(*, now: datetime) -> int:
@@ -335,6 +346,10 @@ def _locked_draft(submission_id: int, now: datetime) -> SellSubmission:
     return draft
 
 
+def _has_sent(seller: Seller) -> bool:
+    return seller.submissions.exclude(status=Status.DRAFT).exists()
+
+
 def _locked_item(item_id: int, now: datetime) -> SellItem:
     item = SellItem.objects.select_related("submission").get(pk=item_id)
     _locked_draft(item.submission_id, now)
@@ -342,7 +357,7 @@ def _locked_item(item_id: int, now: datetime) -> SellItem:
 
 
 def _refuse_unless_photos_welcome(submission: SellSubmission, now: datetime) -> None:
-    if submission.status not in {Status.DRAFT, Status.SUBMITTED, Status.INFO_REQUESTED}:
+    if not submissions.takes_photos(submission):
         raise SubmissionMoved
     SellSubmission.objects.filter(pk=submission.pk).update(updated_at=now)
 

@@ -5,7 +5,6 @@ from html import unescape
 from typing import Any
 from urllib.parse import urlsplit
 
-from django.http import HttpResponse
 from django.test import Client
 from django.urls import reverse
 
@@ -52,11 +51,11 @@ def url(submission: SellSubmission, name: str = "submission", *args: Any) -> str
     return reverse(f"offers:{name}", args=[submission.reference, *args])
 
 
-def words(response: HttpResponse) -> str:
+def words(response: Any) -> str:
     """The words of a page, without its tags."""
     return " ".join(unescape(_TAG.sub(" ", response.content.decode())).split())
 
 
-def body(response: HttpResponse) -> str:
+def body(response: Any) -> str:
     """The page without the one thing that differs each time: the token against foreign forms."""
     return re.sub(r'name="csrfmiddlewaretoken" value="[^"]*"', "", response.content.decode())

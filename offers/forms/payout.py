@@ -1,0 +1,56 @@
+"""Where a seller's money goes."""
+
+from django import forms
+
+from accounts.countries import COUNTRIES
+from accounts.postcodes import tidy_postcode
+from offers.forms.answers import StrictForm
+
+
+class AccountForm(StrictForm):
+    """Bank details, with the code that shows who is asking, and the address for the buy-in document."""
+
+    code = forms.CharField(
+        label="The code we sent you",
+        max_length=6,
+        error_messages={"required": "Enter the six digits"},
+        widget=forms.TextInput(attrs={"autocomplete": "one-time-code", "inputmode": "numeric"}),
+    )
+    holder_name = forms.CharField(
+        label="Name on the account",
+        help_text="Exactly as on the account: banks compare it.",
+        max_length=70,
+        error_messages={"required": "Enter the name on the account"},
+        widget=forms.TextInput(attrs={"autocomplete": "name"}),
+    )
+    iban = forms.CharField(
+        label="IBAN",
+        max_length=42,
+        error_messages={"required": "Enter your IBAN"},
+        widget=forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false", "autocapitalize": "characters"}),
+    )
+    street = forms.CharField(
+        label="Street and number",
+        max_length=200,
+        error_messages={"required": "Enter the street and number"},
+        widget=forms.TextInput(attrs={"autocomplete": "street-address"}),
+    )
+    town = forms.CharField(
+        label="Town",
+        max_length=80,
+        error_messages={"required": "Enter the town"},
+        widget=forms.TextInput(attrs={"autocomplete": "address-level2"}),
+    )
+    postcode = forms.CharField(
+        label="Eircode or postcode",
+        max_length=12,
+        required=False,
+        widget=forms.TextInput(attrs={"autocomplete": "postal-code"}),
+    )
+    country = forms.ChoiceField(
+        label="Country", choices=list(COUNTRIES.items()), widget=forms.Select(attrs={"autocomplete": "country"})
+    )
+
+    def clean_postcode(self) -> str:
+        """As it is written on a letter."""
+        return tidy_postcode(self.cleaned_data["postcode"], self.data.get("country", "IE"))

@@ -1,0 +1,253 @@
+"""How far a submission has come and whom it waits for, in words for its seller. Time is judged here, not by a job."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from decimal import Decimal
+from enum import StrEnum
+
+from django.template.defaultfilters import pluralize
+from django.utils import timezone
+from django.utils.formats import date_format
+
+from core.money import ZERO, format_eur
+from offers.models import BuyingSettings, Payout, SellItem, SellOffer, SellPhoto, SellSubmission
+from offers.rules import items as item_rules
+from offers.rules import offers as offer_rules
+from offers.rules import payouts as payout_rules
+from offers.rules import submissions as rules
+
+Status = SellSubmission.Status
+MOMENT, DAY = "D j M, H:i", "D j M"
+STEPS = ("Received", "Review", "Offer", "Hand-over", "Inspection", "Paid")
+
+
+class Standing(StrEnum):
+    """Where a submission stands for its seller, who never sees more of our own work than this."""
+
+    REVIEW = "review"
+    QUESTION = "question"
+    OFFER = "offer"
+    OFFER_OVER = "offer_over"
+    COUNTER = "counter"
+    COUNTER_OVER = "counter_over"
+    STALLED = "stalled"
+    AGREED = "agreed"
+    INSPECTION = "inspection"
+    REVISION = "revision"
+    REVISION_OVER = "revision_over"
+    SETTLING = "settling"
+    CLOSED = "closed"
+
+
+# Which step of the timeline that is.
+AT = {
+    Standing.REVIEW: 1,
+    Standing.QUESTION: 1,
+    Standing.OFFER: 2,
+    Standing.OFFER_OVER: 2,
+    Standing.COUNTER: 2,
+    Standing.COUNTER_OVER: 2,
+    Standing.STALLED: 2,
+    Standing.AGREED: 3,
+    Standing.INSPECTION: 4,
+    Standing.REVISION: 4,
+    Standing.REVISION_OVER: 4,
+    Standing.SETTLING: 5,
+}
+BY_STATUS: dict[str, Standing] = {
+    Status.SUBMITTED: Standing.REVIEW,
+    Status.IN_REVIEW: Standing.REVIEW,
+    Status.INFO_REQUESTED: Standing.QUESTION,
+    Status.STALLED: Standing.STALLED,
+    Status.AGREED: Standing.AGREED,
+    Status.SETTLING: Standing.SETTLING,
+    Status.CLOSED: Standing.CLOSED,
+}
+STALLED = {
+    SellSubmission.StallReason.REFUSED: "You said no to our offer. We may make you another one.",
+    SellSubmission.StallReason.COUNTER_DECLINED: "We cannot go as high as you asked.",
+    SellSubmission.StallReason.COUNTER_EXPIRED: "We did not answer what you asked for in time.",
+    SellSubmission.StallReason.WITHDRAWN: "We took our offer back.",
+    SellSubmission.StallReason.EXPIRED: "Our offer has run out. You keep your pieces.",
+}
+CLOSED = {
+    SellSubmission.CloseReason.COMPLETED: "Done and paid. Thank you for selling to us.",
+    SellSubmission.CloseReason.DECLINED: "Not for us this time. Thank you for showing us your pieces.",
+    SellSubmission.CloseReason.REFUSED: "We did not agree on a price. You keep your pieces.",
+    SellSubmission.CloseReason.EXPIRED: "The offer ran out. You keep your pieces.",
+    SellSubmission.CloseReason.WITHDRAWN: "This was called off. You keep your pieces.",
+    SellSubmission.CloseReason.NOT_RECEIVED: "The pieces never reached us.",
+    SellSubmission.CloseReason.NO_RESPONSE: "We did not hear from you. You keep your pieces.",
+    SellSubmission.CloseReason.NOTHING_BOUGHT: "We bought nothing this time.",
+    SellSubmission.CloseReason.SPAM: "This is closed.",
+}
+
+
+@dataclass(frozen=True)
+class Step:
+    """One entry of the timeline; `state` is "done", "current" or "next"."""
+
+    name: str
+    detail: str
+    state: str
+
+
+def words_of(moment: datetime | None, shape: str = MOMENT) -> str:
+    """A moment in the shop's zone: "Sat 29 Nov, 18:00"."""
+    return date_format(timezone.localtime(moment), shape) if moment else ""
+
+
+def standing(submission: SellSubmission, live: SellOffer | None, now: datetime) -> Standing:
+    """Where it stands: an offer whose time is over is over, whether or not a job has been by."""
+    is_on_time = live is not None and offer_rules.is_live(live, now)
+    if submission.status == Status.OFFERED:
+        return Standing.OFFER if is_on_time else Standing.OFFER_OVER
+    if submission.status == Status.COUNTERED:
+        return Standing.COUNTER if is_on_time else Standing.COUNTER_OVER
+    if submission.status == Status.RECEIVED:
+        over = Standing.REVISION if is_on_time else Standing.REVISION_OVER
+        return Standing.INSPECTION if live is None else over
+    return BY_STATUS[submission.status]
+
+
+def story(submission: SellSubmission, where: Standing) -> str:
+    """What became of it, where nothing else on the page says so."""
+    if where == Standing.STALLED:
+        return STALLED[SellSubmission.StallReason(submission.stall_reason)]
+    if where == Standing.OFFER_OVER:
+        return STALLED[SellSubmission.StallReason.EXPIRED]
+    if where == Standing.COUNTER_OVER:
+        return STALLED[SellSubmission.StallReason.COUNTER_EXPIRED]
+    if where == Standing.REVISION_OVER:
+        return "You did not answer the new prices in time, so those pieces come back to you."
+    return CLOSED[SellSubmission.CloseReason(submission.close_reason)] if where == Standing.CLOSED else ""
+
+
+def waiting_for(submission: SellSubmission, live: SellOffer | None, now: datetime) -> str:
+    """Whom it waits for, and for what, in one sentence; nothing once it is closed."""
+    until = words_of(live.expires_at) if live else ""
+    where = standing(submission, live, now)
+    if where in {Standing.STALLED, Standing.OFFER_OVER, Standing.COUNTER_OVER}:
+        return _stalled(submission, where)
+    if where == Standing.SETTLING:
+        return _settling(submission)
+    return {
+        Standing.REVIEW: f"Waiting for us. {BuyingSettings.current().reply_promise}",
+        Standing.QUESTION: "Waiting for you: answer our question.",
+        Standing.OFFER: f"Waiting for you: answer our offer by {until}.",
+        Standing.COUNTER: f"Waiting for us: we answer by {until}.",
+        Standing.AGREED: f"Waiting for you: hand the pieces over by {words_of(submission.ship_by)}.",
+        Standing.INSPECTION: "Waiting for us: we look at every piece.",
+        Standing.REVISION: f"Waiting for you: answer the new prices by {until}.",
+        Standing.REVISION_OVER: "Waiting for us: we finish the inspection.",
+    }.get(where, "")
+
+
+def timeline(submission: SellSubmission, live: SellOffer | None, now: datetime) -> list[Step]:
+    """Its way: what is done with its moment, what is happening, what comes next."""
+    where = standing(submission, live, now)
+    moments = _moments(submission)
+    if where == Standing.CLOSED:
+        done = [Step(name, moments[name], "done") for name in STEPS if moments[name]]
+        if submission.close_reason == SellSubmission.CloseReason.COMPLETED:
+            return done
+        return [*done, Step("Closed", words_of(submission.closed_at), "current")]
+    at, detail = AT[where], _now_detail(submission, where, live)
+    return [
+        Step(
+            name,
+            (moments[name], detail, _promise(name))[(index >= at) + (index > at)],
+            ("done", "current", "next")[(index >= at) + (index > at)],
+        )
+        for index, name in enumerate(STEPS)
+    ]
+
+
+def _moments(submission: SellSubmission) -> dict[str, str]:
+    """When each step was done, or empty."""
+    photos = SellPhoto.objects.filter(item__submission=submission, origin=SellPhoto.Origin.SELLER).count()
+    count = submission.items.filter(is_extra=False).count()
+    size = f"{count} piece{pluralize(count)}, {photos} photo{pluralize(photos)}"
+    paid = submission.payouts.filter(status=Payout.Status.SETTLED).order_by("settled_at").last()
+    return {
+        "Received": f"{words_of(submission.submitted_at)} · {size}" if photos else words_of(submission.submitted_at),
+        "Review": words_of(submission.offered_at),
+        "Offer": f"Agreed {words_of(submission.agreed_at)}" if submission.agreed_at else "",
+        "Hand-over": words_of(submission.received_at),
+        "Inspection": words_of(submission.settled_at),
+        "Paid": f"{words_of(paid.settled_at)} · {format_eur(paid.amount)}" if paid else "",
+    }
+
+
+def _now_detail(submission: SellSubmission, where: Standing, live: SellOffer | None) -> str:
+    until = words_of(live.expires_at) if live else ""
+    return {
+        Standing.REVIEW: "Your photos are being looked at",
+        Standing.QUESTION: "We have a question",
+        Standing.OFFER: f"Answer by {until}",
+        Standing.OFFER_OVER: f"Ran out {until}" if until else "Ran out",
+        Standing.COUNTER: f"We answer by {until}",
+        Standing.AGREED: f"By {words_of(submission.ship_by, DAY)}",
+        Standing.INSPECTION: "Piece by piece",
+        Standing.REVISION: f"New prices, answer by {until}",
+        Standing.REVISION_OVER: f"New prices ran out {until}",
+    }.get(where, "")
+
+
+def _promise(name: str) -> str:
+    return {"Hand-over": "At the shop, at your door or by post", "Paid": "Cash or bank transfer"}.get(name, "")
+
+
+def _stalled(submission: SellSubmission, where: Standing) -> str:
+    if submission.renewal_asked_at:
+        return "Waiting for us: you asked for a new offer."
+    if where == Standing.STALLED and submission.stall_reason == SellSubmission.StallReason.REFUSED:
+        return "Waiting for us: another offer, or none."
+    return "Waiting for you: ask for a new offer, or do nothing and keep your pieces."
+
+
+def _settling(submission: SellSubmission) -> str:
+    payout = open_payout(submission)
+    if payout is None:
+        return "Waiting for us: we finish what is left to do."
+    if payout.status == Payout.Status.SENT:
+        return f"Waiting for the bank: {format_eur(payout.amount)} is on its way."
+    if payout.status == Payout.Status.DUE and account_words(submission) == "":
+        return f"Waiting for you: tell us where your {format_eur(payout.amount)} goes, unless you are paid in cash."
+    return f"Waiting for us: we pay you {format_eur(payout.amount)}."
+
+
+def open_payout(submission: SellSubmission) -> Payout | None:
+    """The payout that is under way."""
+    return submission.payouts.filter(status__in=payout_rules.OPEN).first()
+
+
+def account_words(submission: SellSubmission) -> str:
+    """Where its seller is paid, as country and last four; empty while we do not know."""
+    account = getattr(submission.seller, "account", None)
+    return str(account) if account is not None and account.forgotten_at is None else ""
+
+
+def amount_due(submission: SellSubmission) -> Decimal:
+    """What the pieces we buy come to (EUR)."""
+    bought = submission.items.filter(status__in=item_rules.BOUGHT)
+    return sum((item.agreed_amount or ZERO for item in bought), ZERO)
+
+
+def stalls_until(submission: SellSubmission) -> datetime | None:
+    """When a submission without a live offer is closed by itself."""
+    if submission.stalled_at is None:
+        return None
+    return submission.stalled_at + timedelta(days=BuyingSettings.current().stall_days)
+
+
+def may_walk_away(submission: SellSubmission, item: SellItem) -> bool:
+    """I12: whether a passed piece may still go back: nothing is paid, and no money is on its way."""
+    is_passed = submission.status in {Status.RECEIVED, Status.SETTLING} and item.status == SellItem.Status.PASSED
+    paid = {Payout.Status.SETTLED, Payout.Status.SENT}
+    return is_passed and not submission.payouts.filter(status__in=paid).exists()
+
+
+def may_be_withdrawn(submission: SellSubmission) -> bool:
+    """Whether everything may still be called off."""
+    return rules.can_be_withdrawn(submission)

@@ -1,0 +1,95 @@
+"""Where the money goes: asked only once a deal is agreed, and only of whoever reads the seller's mail."""
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.debug import sensitive_post_parameters
+from django.views.decorators.http import require_http_methods, require_POST
+
+from core import throttle
+from core.errors import DomainError
+from offers.errors import CodeRefused, IbanRefused
+from offers.forms.payout import AccountForm
+from offers.models import BuyingSettings
+from offers.queries import progress, told
+from offers.rules import submissions as rules
+from offers.services import paying
+from offers.views.access import Visit, for_seller
+
+CODES_AN_HOUR = 5  # for one submission; each code takes a few tries
+
+
+@sensitive_post_parameters("iban", "code")
+@require_http_methods(["GET", "HEAD", "POST"])
+@for_seller
+def show(request: HttpRequest, visit: Visit) -> HttpResponse:
+    """The bank details as country and last four, and the form to give or change them."""
+    if request.method != "POST":
+        return _page(request, visit, AccountForm(initial=_known(visit)))
+    form = AccountForm(request.POST)
+    if not form.is_valid():
+        return _page(request, visit, form, status=422)
+    answers = form.cleaned_data
+    address = paying.Address(**{name: answers[name] for name in ("street", "town", "postcode", "country")})
+    try:
+        account = paying.save_account(
+            submission_id=visit.submission.pk,
+            holder_name=answers["holder_name"],
+            iban=answers["iban"],
+            code=answers["code"],
+            address=address,
+            actor=visit.actor,
+            now=visit.now,
+        )
+    except (IbanRefused, CodeRefused) as refusal:
+        form.add_error("iban" if isinstance(refusal, IbanRefused) else "code", refusal.message)
+        return _page(request, visit, form, status=refusal.status)
+    except DomainError as refusal:
+        return _page(request, visit, form, refusal, status=refusal.status)
+    messages.success(request, f"Your money goes to the account {account}.")
+    return redirect(visit.submission)
+
+
+@require_POST
+@for_seller
+def send_code(request: HttpRequest, visit: Visit) -> HttpResponse:
+    """Send a code to the e-mail on file."""
+    if not throttle.take("payout code", str(visit.submission.pk), most=CODES_AN_HOUR, seconds=3600):
+        return render(request, "429.html", status=429)
+    try:
+        paying.send_code(submission_id=visit.submission.pk, now=visit.now)
+    except DomainError as refusal:
+        return _page(request, visit, AccountForm(initial=_known(visit)), refusal, status=refusal.status)
+    messages.success(request, f"A code is on its way to {_contact(visit)}. It is good for 15 minutes.")
+    return redirect("offers:payout", visit.submission.reference)
+
+
+def _page(
+    request: HttpRequest, visit: Visit, form: AccountForm, refusal: DomainError | None = None, status: int = 200
+) -> HttpResponse:
+    context = {
+        "submission": visit.submission,
+        "form": form,
+        "refusal": refusal,
+        "account": progress.account_words(visit.submission),
+        "contact": _contact(visit),
+        "takes_account": visit.submission.status in rules.TAKE_ACCOUNT,
+        "buying": BuyingSettings.current(),
+    }
+    return render(request, "offers/payout.html", context, status=status)
+
+
+def _contact(visit: Visit) -> str:
+    """Where codes go: the owner sees it whole."""
+    seller = visit.submission.seller
+    email = seller.email if seller else ""
+    return email if visit.is_owner else told.masked(email)
+
+
+def _known(visit: Visit) -> dict[str, str]:
+    """What the owner need not type again; a link alone shows no address."""
+    seller = visit.submission.seller
+    if seller is None or not visit.is_owner:
+        return {}
+    names = ("street", "town", "postcode", "country")
+    return {"holder_name": seller.name} | {name: getattr(seller, name) for name in names}
