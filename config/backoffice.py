@@ -12,6 +12,7 @@ from django.utils import timezone
 
 from core.models import JobRun, OutboxMessage, SiteSettings
 from inventory.queries import ledger
+from offers.queries import queues
 from shop.models import Order
 
 FINDINGS_SECONDS = 60  # the proof reads the whole ledger, so the home page does not repeat it at every look
@@ -103,6 +104,8 @@ def home(request: HttpRequest, context: dict[str, Any]) -> dict[str, Any]:
     may = request.user.has_perm
     if may("shop.view_order"):
         context["waiting"] = _waiting()
+    if may("offers.view_sellsubmission"):
+        context["buying"] = _buying(request)
     if may("inventory.view_stockmove"):
         context["findings"] = caches["process"].get_or_set("stock_findings", _count_findings, FINDINGS_SECONDS)
     if may("core.view_outboxmessage"):
@@ -123,6 +126,16 @@ def _waiting() -> list[tuple[str, int, str]]:
     alive = Order.objects.filter(status__in=WAITING).exclude(status=Order.Status.PENDING, expires_at__lte=now)
     counts = dict(alive.order_by().values_list("status").annotate(Count("pk")))
     return [(words, counts.get(status, 0), _list_of("shop_order", status)) for status, words in WAITING.items()]
+
+
+def _buying(request: HttpRequest) -> list[tuple[str, int, str]]:
+    """How many submissions are in each queue that this person may work on."""
+    counts, address = queues.counts(timezone.now()), reverse("admin:offers_sellsubmission_changelist")
+    return [
+        (queue.label, counts[key], f"{address}?queue={key}")
+        for key, queue in queues.QUEUES.items()
+        if request.user.has_perm(queue.permission)
+    ]
 
 
 def _count_findings() -> int:

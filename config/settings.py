@@ -112,6 +112,7 @@ SECURE_CSP_ADMIN = SECURE_CSP | {
 # --- Apps -----------------------------------------------------------------------------------------------------------
 INSTALLED_APPS = [
     "unfold",
+    "unfold.contrib.filters",
     "core",
     "accounts",
     "inventory",

@@ -42,7 +42,8 @@ class ReadOnly:
 
     def lookup_allowed(self, lookup: str, value: str, request: HttpRequest) -> bool:
         filters = [*self.get_list_filter(request), self.date_hierarchy]  # type: ignore[attr-defined]
-        is_offered = any(lookup == name or lookup.startswith(f"{name}__") for name in filters if name)
+        names = [name for each in filters if each for name in _lookups_of(each)]
+        is_offered = any(lookup == name or lookup.startswith(f"{name}__") for name in names)
         return is_offered and super().lookup_allowed(lookup, value, request)  # type: ignore[misc]
 
     def has_add_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
@@ -58,6 +59,13 @@ class ReadOnly:
         # The admin's own log knows nothing of rows that it never changes.
         context = {"show_history": False} | (extra_context or {})
         return super().change_view(request, object_id, form_url, context)  # type: ignore[misc]
+
+
+def _lookups_of(entry: Any) -> tuple[str, ...]:
+    """Under which names a filter of a list stands in the address."""
+    if isinstance(entry, tuple):
+        return entry[0], f"{entry[0]}_from", f"{entry[0]}_to"
+    return (entry if isinstance(entry, str) else entry.parameter_name,)
 
 
 class Looks(ReadOnly):

@@ -1,18 +1,201 @@
 """Submissions: the queue, and the steps that take one on."""
 
-from django.contrib import admin
-from django.db.models import QuerySet
-from django.http import HttpRequest
+from datetime import datetime
+from typing import Any
 
-from core.backoffice import ReadOnly, StepsAdmin
-from offers.models import SellSubmission
+from django.contrib import admin
+from django.db.models import F, Q, QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
+from django.utils.timesince import timesince, timeuntil
+from unfold.decorators import display
+from unfold.views import ChangeList
+
+from core.audit import Actor
+from core.backoffice import ReadOnly, StepsAdmin, take_all
+from core.money import format_eur
+from offers.admin.filters import AssigneeFilter, CategoryFilter, CounterFilter, DaysFilter, QueueFilter, ReturningFilter
+from offers.models import SellItem, SellSubmission
+from offers.queries import listing, queues
+from offers.services import reviewing
+
+Status = SellSubmission.Status
+STATUS_COLOURS = {
+    Status.SUBMITTED: "warning",
+    Status.IN_REVIEW: "info",
+    Status.INFO_REQUESTED: "info",
+    Status.OFFERED: "primary",
+    Status.COUNTERED: "warning",
+    Status.STALLED: "danger",
+    Status.AGREED: "success",
+    Status.RECEIVED: "success",
+    Status.SETTLING: "success",
+    Status.CLOSED: "",
+}
+SHOWN_PHOTOS = 3
+
+
+class QueueList(ChangeList):
+    """The rows of one page with all that their columns need."""
+
+    def get_queryset(self, request: HttpRequest, exclude_parameters: Any = None) -> QuerySet[SellSubmission]:
+        return listing.with_columns(super().get_queryset(request, exclude_parameters))
 
 
 @admin.register(SellSubmission)
 class SubmissionAdmin(ReadOnly, StepsAdmin):
-    list_display = ("reference", "seller", "status", "waiting_on", "waiting_since")
-    search_fields = ("reference",)
+    list_display = (
+        "reference",
+        "who",
+        "pieces",
+        "asked",
+        "offered",
+        "state",
+        "waits",
+        "offer_ends",
+        "assignee",
+        "flags",
+    )
+    list_filter = (
+        QueueFilter,
+        "status",
+        "close_reason",
+        "waiting_on",
+        AssigneeFilter,
+        CategoryFilter,
+        CounterFilter,
+        ReturningFilter,
+        ("submitted_at", DaysFilter),
+    )
+    list_filter_submit = True
+    list_before_template = "admin/offers/queues.html"
+    list_per_page = 50
+    search_fields = (
+        "reference",
+        "seller__name",
+        "seller__phone",
+        "seller__handle",
+        "seller__email",
+        "items__brand_name",
+        "items__title",
+    )
+    search_help_text = "Reference, name, phone, handle, e-mail, brand or title"
+    show_full_result_count = False
+    actions = ("assign_all_to_me", "mark_all_spam")
+
+    # --- The list ---------------------------------------------------------------------------------------------------
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[SellSubmission]:
         """A draft is its seller's alone."""
-        return super().get_queryset(request).exclude(status=SellSubmission.Status.DRAFT)
+        sent = super().get_queryset(request).exclude(status=Status.DRAFT).select_related("seller")
+        return sent.alias(is_our_turn=Q(waiting_on=SellSubmission.WaitingOn.SHOP))
+
+    def get_ordering(self, request: HttpRequest) -> Any:
+        """What waits for us first, then whatever has waited longest."""
+        return F("is_our_turn").desc(), "waiting_since", "pk"
+
+    def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[ChangeList]:
+        return QueueList
+
+    def get_search_results(
+        self, request: HttpRequest, queryset: QuerySet[SellSubmission], search_term: str
+    ) -> tuple[QuerySet[SellSubmission], bool]:
+        """People type a handle with its @, and a phone number with or without its blanks."""
+        plain = " ".join(word.lstrip("@") for word in search_term.split())
+        found, has_doubles = super().get_search_results(request, queryset, plain)
+        digits = "".join(sign for sign in search_term if sign.isdecimal())
+        if len(digits) >= 5 and not any(sign.isalpha() for sign in search_term):
+            found = queryset.filter(Q(pk__in=found.values("pk")) | Q(seller__in=listing.of_phone(digits)))
+        return found, has_doubles
+
+    def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+        counts, chosen = queues.counts(timezone.now()), request.GET.get("queue")
+        address = reverse("admin:offers_sellsubmission_changelist")
+        tabs = [
+            (queue.label, counts[key], f"{address}?queue={key}", key == chosen) for key, queue in queues.QUEUES.items()
+        ]
+        return super().changelist_view(request, {"queues": tabs} | (extra_context or {}))
+
+    @display(description="seller", ordering="seller__name")
+    def who(self, submission: SellSubmission) -> str:
+        again = " (known)" if submission.is_returning else ""  # type: ignore[attr-defined]
+        return f"{submission.seller}{again}"
+
+    @display(description="pieces")
+    def pieces(self, submission: SellSubmission) -> SafeString:
+        """How many, and the first photo of the first few."""
+        items = list(submission.items.all())
+        photos = [photo for item in items[:SHOWN_PHOTOS] for photo in list(item.photos.all())[:1]]
+        shown = format_html_join(
+            "",
+            '<img src="{}" width="32" height="40" alt="" loading="lazy" class="rounded-default">',
+            ((reverse("offers:photo", args=[photo.pk, "small"]),) for photo in photos),
+        )
+        return format_html('<span class="flex gap-1 items-center">{} {}</span>', len(items), shown)
+
+    @display(description="asked")
+    def asked(self, submission: SellSubmission) -> str:
+        total = listing.asked_for(submission.items.all())
+        return format_eur(total) if total else ""
+
+    @display(description="live offer")
+    def offered(self, submission: SellSubmission) -> str:
+        live = listing.live_offer(submission, timezone.now())
+        return f"{format_eur(live.total)} ({live.get_party_display().lower()})" if live else ""
+
+    @display(description="status", ordering="status", label=STATUS_COLOURS)
+    def state(self, submission: SellSubmission) -> tuple[str, str]:
+        reason = submission.get_close_reason_display() or (
+            submission.get_stall_reason_display() if submission.status == Status.STALLED else ""
+        )
+        return submission.status, reason or submission.get_status_display()
+
+    @display(description="waiting on", ordering="waiting_since")
+    def waits(self, submission: SellSubmission) -> str:
+        if submission.waiting_on == SellSubmission.WaitingOn.NOBODY:
+            return ""
+        return f"{submission.get_waiting_on_display()}, {timesince(submission.waiting_since, depth=1)}"
+
+    @display(description="offer ends")
+    def offer_ends(self, submission: SellSubmission) -> str:
+        live = listing.live_offer(submission, timezone.now())
+        return f"in {timeuntil(live.expires_at, depth=1)}" if live else ""
+
+    @display(description="look out")
+    def flags(self, submission: SellSubmission) -> str:
+        words = []
+        if submission.is_suspect:
+            words.append("Suspect")
+        if submission.seller and not submission.seller.is_confirmed:
+            words.append("Unconfirmed")
+        if submission.has_bounced:  # type: ignore[attr-defined]
+            words.append("Letter came back")
+        if any(item.status == SellItem.Status.HELD for item in submission.items.all()):
+            words.append("Piece held")
+        return ", ".join(words)
+
+    # --- Several at once --------------------------------------------------------------------------------------------
+
+    def has_review_permission(self, request: HttpRequest) -> bool:
+        return request.user.has_perm("offers.review_submission")
+
+    def has_spam_permission(self, request: HttpRequest) -> bool:
+        return request.user.has_perm("offers.mark_spam")
+
+    @admin.action(description="Assign to me", permissions=["review"])
+    def assign_all_to_me(self, request: HttpRequest, chosen: QuerySet[SellSubmission]) -> None:
+        def claim(row: SellSubmission, actor: Actor, now: datetime) -> None:
+            reviewing.claim(submission_id=row.pk, user_id=request.user.pk or 0, actor=actor, now=now)
+
+        take_all(self, request, chosen, claim, done="Assigned to you")
+
+    @admin.action(description="Mark as spam", permissions=["spam"])
+    def mark_all_spam(self, request: HttpRequest, chosen: QuerySet[SellSubmission]) -> None:
+        take_all(self, request, chosen, _mark_spam, done="Marked as spam")
+
+
+def _mark_spam(submission: SellSubmission, actor: Actor, now: datetime) -> None:
+    reviewing.mark_spam(submission_id=submission.pk, actor=actor, now=now)
