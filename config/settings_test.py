@@ -28,5 +28,5 @@ PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
 ALLOWED_HOSTS = ["testserver", "127.0.0.1", "localhost"]
 # Off but for the tests of counting; there at once, so that no thread writes into the next test.
-ANALYTICS_MODE = "off"
-ANALYTICS_FLUSH_SECONDS = 0
+ANALYTICS_MODE = os.environ.get("ANALYTICS_MODE", "off")
+ANALYTICS_FLUSH_SECONDS = float(os.environ.get("ANALYTICS_FLUSH_SECONDS", 0))

@@ -76,7 +76,7 @@ class Dimension:
 
 def _types(day: date) -> Query:
     low, high = _bounds(day)
-    sold = _cents("o.total")
+    sold, units = _cents("o.total"), "(SELECT SUM(l.quantity) FROM shop_orderline l WHERE l.order_id = o.id)"
     return (
         f"""
         SELECT {_day()} AS day, event_type, COUNT(*) AS events, COUNT(DISTINCT visitor) AS visitors,
@@ -85,9 +85,8 @@ def _types(day: date) -> Query:
         WHERE event_type IN ({_marks(FROM_EVENTS)}) AND created_at >= %s AND created_at < %s
         GROUP BY event_type
         UNION ALL
-        SELECT {_day()}, 'purchase', COUNT(*), COUNT(DISTINCT o.email), COALESCE(SUM(
-            (SELECT SUM(l.quantity) FROM shop_orderline l WHERE l.order_id = o.id)), 0),
-            COALESCE(SUM({sold}), 0)
+        SELECT {_day()}, 'purchase', COUNT(*), COUNT(DISTINCT o.email),
+            {_whole(f"COALESCE(SUM({units}), 0)")}, {_whole(f"COALESCE(SUM({sold}), 0)")}
         {_SOLD} HAVING COUNT(*) > 0
         """,
         [day, *FROM_EVENTS, low, high, day, low, high],
@@ -100,7 +99,7 @@ def _products(day: date) -> Query:
     return (
         f"""
         SELECT {_day()} AS day, product_id, SUM(views) AS views, SUM(viewers) AS viewers, SUM(carts) AS carts,
-            SUM(units) AS units, SUM(value_cents) AS value_cents
+            {_whole("SUM(units)")} AS units, {_whole("SUM(value_cents)")} AS value_cents
         FROM (
             SELECT product_id, SUM(CASE WHEN event_type = 'product_view' THEN 1 ELSE 0 END) AS views,
                 COUNT(DISTINCT CASE WHEN event_type = 'product_view' THEN visitor END) AS viewers,

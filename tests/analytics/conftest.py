@@ -1,6 +1,6 @@
 """Events and what they come to."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 
 import pytest
@@ -15,10 +15,11 @@ Happened = Callable[..., Event]
 
 
 @pytest.fixture(autouse=True)
-def _counting(settings: LazySettings) -> None:
+def _counting(settings: LazySettings) -> Iterator[None]:
     settings.ANALYTICS_MODE = "daily-hash"
-    capture.buffer._start_anew()
     capture._salts.clear()
+    yield
+    capture.buffer._start_anew()
 
 
 @pytest.fixture
