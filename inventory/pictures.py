@@ -1,12 +1,14 @@
 """Pictures as we keep them: upright, without metadata, in a sensible size."""
 
 import warnings
+from dataclasses import dataclass
 from io import BytesIO
 
 from django.core.files.base import ContentFile, File
 from PIL import ExifTags, Image, UnidentifiedImageError
 
 from inventory.errors import PictureRefused
+from inventory.models import Photo
 
 MAX_BYTES = 10 * 1024 * 1024
 MAX_PIXELS = 40_000_000
@@ -70,3 +72,23 @@ def _webp(image: Image.Image, size: tuple[int, int]) -> ContentFile:
     out = BytesIO()
     clean.save(out, "WEBP", quality=QUALITY, method=4)
     return ContentFile(out.getvalue())
+
+
+@dataclass(frozen=True)
+class Picture:
+    """Addresses and size of one picture; `srcset` and `avif` may be empty."""
+
+    src: str
+    width: int
+    height: int
+    srcset: str = ""
+    avif: str = ""
+
+
+def picture_of(photo: Photo) -> Picture:
+    """A photo with its small rendition, once the worker has made that."""
+    if not photo.card:
+        return Picture(photo.image.url, photo.width, photo.height)
+    scale = min(CARD_SIZE[0] / photo.width, CARD_SIZE[1] / photo.height, 1)
+    srcset = f"{photo.card.url} {round(photo.width * scale)}w, {photo.image.url} {photo.width}w"
+    return Picture(photo.card.url, photo.width, photo.height, srcset)

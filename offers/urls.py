@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from offers.views import answers, links, payout, photos, submission
+from offers.views import answers, bids, links, payout, photos, submission
 
 PAGE = "sell/submissions/<slug:reference>/"
 
@@ -28,5 +28,8 @@ urlpatterns = [
     path(f"{PAGE}data.json", submission.what_we_hold, name="data"),
     path(f"{PAGE}documents/<int:number>/", submission.document, name="document"),
     path("account/submissions/", submission.mine, name="my_submissions"),
-    path("account/offers/", submission.my_offers, name="my_offers"),
+    path("pieces/<slug:slug>/offer/", bids.make_offer, name="make_offer"),
+    path("account/offers/", bids.my_offers, name="my_offers"),
+    path("account/offers/<slug:number>/", bids.show, name="offer"),
+    path("account/offers/<slug:number>/<slug:step>/", bids.answer, name="answer_offer"),
 ]

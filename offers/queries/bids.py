@@ -1,11 +1,19 @@
-"""What is read of shoppers' offers: the rule of a piece, how a reservation ended, who still has to pay."""
+"""What is read of shoppers' offers: the rule of a piece, how a reservation ended, who still has to pay, their pages."""
 
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
+from decimal import Decimal
 
+from django.db.models import QuerySet
+
+from accounts.models import User
 from core.memory import remembered
-from inventory.models import Category, Reservation
-from inventory.queries.catalogue import REMEMBERED_SECONDS
+from core.money import format_eur
+from inventory.models import Category, Photo, Product, Reservation, StockItem
+from inventory.pictures import Picture, picture_of
+from inventory.queries.catalogue import REMEMBERED_SECONDS, condition_words, lots_by_product, photos_by_product
 from offers.models import OfferRule, ProductOffer
 from offers.rules import bids as rules
 
@@ -26,9 +34,11 @@ def rule_for(*, category_id: int) -> OfferRule:
 
 def takes_offers(*, category_id: int) -> bool:
     """Whether pieces of a category show that one may offer; remembered for some seconds."""
-    return rules.nearest(
-        *remembered(key="offer-rules", make=ruling, seconds=REMEMBERED_SECONDS), category_id
-    ).is_enabled
+    return rules.nearest(*_remembered_ruling(), category_id).is_enabled
+
+
+def _remembered_ruling() -> Ruling:
+    return remembered(key="offer-rules", make=ruling, seconds=REMEMBERED_SECONDS)
 
 
 def end_of(reservation: Reservation) -> Reservation:
@@ -86,3 +96,135 @@ def can_be_had(offer: ProductOffer, every_rule: Ruling) -> bool:
     if offer.party == ProductOffer.Party.SHOP:
         return item.price is None or offer.amount <= item.price
     return rules.fits(rules.nearest(*every_rule, item.product.category_id), item.price, offer.amount)
+
+
+@dataclass(frozen=True)
+class OfferPage:
+    """What the form of an offer shows: the piece, its lots that can be had with their words, and the rule's promise."""
+
+    product: Product
+    lots: Sequence[tuple[StockItem, str]]
+    picture: Picture | None
+    price: Decimal | None
+    rule: OfferRule
+    live: ProductOffer | None
+    is_last: bool
+
+    @property
+    def meta(self) -> str:
+        """The size and grade of the only lot."""
+        return self.lots[0][1] if len(self.lots) == 1 else ""
+
+
+def offer_page(*, slug: str, user: User | None, now: datetime) -> OfferPage:
+    """Everything the form shows (Product.DoesNotExist), and the offer that this user has open on it already."""
+    product = Product.objects.select_related("brand").get(slug=slug, is_published=True)
+    rule = rules.nearest(*_remembered_ruling(), product.category_id)
+    free = [lot.item for lot in lots_by_product(product_ids=[product.pk], now=now)[product.pk] if lot.free > 0]
+    photos = photos_by_product(product_ids=[product.pk])[product.pk]
+    mine = ProductOffer.objects.filter(stock_item__product=product, shopper=user) if user else []
+    prices = [item.price for item in free if item.price is not None]
+    made = Counter(offer.stock_item_id for offer in mine if offer.party == ProductOffer.Party.SHOPPER)
+    return OfferPage(
+        product=product,
+        lots=[(item, item_words(item)) for item in free] if rule.is_enabled else [],
+        picture=picture_of(photos[0]) if photos else None,
+        price=min(prices, default=None),
+        rule=rule,
+        live=next((offer for offer in mine if rules.is_live(offer, now)), None),
+        is_last=len(free) == 1 and made[free[0].pk] == rule.offers_a_piece - 1,
+    )
+
+
+def item_words(item: StockItem) -> str:
+    """A lot in few words: "UK 8.5 · Mint, €85"."""
+    price = f", {format_eur(item.price)}" if item.price is not None else ""
+    return f"{item.size_system} {item.size} · {condition_words()[item.condition][0]}{price}".strip()
+
+
+@dataclass(frozen=True)
+class ShownOffer:
+    """An offer as its shopper sees it now. `state` is "waiting", "to answer", "held", "ordered" or "over"."""
+
+    offer: ProductOffer
+    state: str
+    words: str
+    url: str
+    meta: str
+    picture: Picture | None
+    seconds_left: int
+    seconds_all: int
+
+
+def open_offers_of(user: User) -> QuerySet[ProductOffer]:
+    """What a shopper can still do something about."""
+    return _of(user).filter(status__in=rules.OPEN)
+
+
+def ended_offers_of(user: User) -> QuerySet[ProductOffer]:
+    """What is over, newest first."""
+    return _of(user).exclude(status__in=rules.OPEN)
+
+
+def shown(offers: Sequence[ProductOffer], now: datetime) -> list[ShownOffer]:
+    """These offers as their shopper sees them: one query for the photos."""
+    photos = photos_by_product(product_ids={offer.stock_item.product_id for offer in offers})
+    return [_shown(offer, photos[offer.stock_item.product_id], now) for offer in offers]
+
+
+def _of(user: User) -> QuerySet[ProductOffer]:
+    mine = ProductOffer.objects.filter(shopper=user)
+    return mine.select_related("stock_item__product__brand", "reservation__successor", "answers")
+
+
+def _shown(offer: ProductOffer, photos: Sequence[Photo], now: datetime) -> ShownOffer:
+    item = offer.stock_item
+    state = _state(offer, now)
+    hold = offer.reservation
+    until = hold.expires_at if state == "held" and hold else None
+    return ShownOffer(
+        offer=offer,
+        state=state,
+        words=_words(offer, state, now),
+        url=item.product.get_absolute_url() if item.product.is_published else "",
+        meta=f"{item.size_system} {item.size} · {condition_words()[item.condition][0]}".strip(),
+        picture=picture_of(photos[0]) if photos else None,
+        seconds_left=max(0, int((until - now).total_seconds())) if until else 0,
+        seconds_all=int((until - hold.made_at).total_seconds()) if until and hold else 0,
+    )
+
+
+def _state(offer: ProductOffer, now: datetime) -> str:
+    if rules.is_live(offer, now):
+        return "waiting" if offer.party == ProductOffer.Party.SHOPPER else "to answer"
+    if offer.status != Status.ACCEPTED or offer.reservation is None:
+        return "over"
+    if not is_holding(end_of(offer.reservation), now):
+        return "over"
+    return "ordered" if offer.reservation.successor_id else "held"
+
+
+def _words(offer: ProductOffer, state: str, now: datetime) -> str:
+    """What became of an offer, as its shopper reads it."""
+    is_ours = offer.party == ProductOffer.Party.SHOP
+    amount = format_eur(offer.amount)
+    if state != "over":
+        return {
+            "waiting": "With us",
+            "to answer": f"We could do {amount}",
+            "held": f"Yours at {amount}",
+            "ordered": f"Ordered at {amount}",
+        }[state]
+    if offer.status == Status.LIVE:
+        return "Ran out"
+    return {
+        Status.ACCEPTED: "Your time to pay is over",
+        Status.CONVERTED: f"Bought at {amount}",
+        Status.LAPSED: "Your time to pay was over",
+        Status.COUNTERED: "We named another price",
+        Status.DECLINED: "You said no" if is_ours else "Not this time",
+        Status.WITHDRAWN: "We took it back" if is_ours else "You took it back",
+        Status.EXPIRED: "Ran out",
+        Status.CLOSED_SOLD: "Sold to somebody else",
+        Status.CLOSED_UNAVAILABLE: "No longer available",
+    }[Status(offer.status)]

@@ -31,11 +31,6 @@ def resume(request: HttpRequest, token: str) -> HttpResponse:
     raise Http404
 
 
-def my_offers(request: HttpRequest) -> HttpResponse:
-    """The offers of a shopper."""
-    raise Http404
-
-
 @require_safe
 @for_seller
 def show(request: HttpRequest, visit: Visit) -> HttpResponse:

@@ -12,11 +12,11 @@ from accounts.models import User
 from core.money import ZERO, format_eur
 from core.templatetags.ui import moment
 from inventory.models import Photo, Reservation, StockItem
+from inventory.pictures import Picture, picture_of
 from inventory.queries.catalogue import Lot, condition_words, lots_by_product, photos_by_product
 from shop.models import Cart, CartLine, ShopSettings
 from shop.queries import holds
 from shop.queries.cards import size_words
-from shop.queries.pictures import Picture, picture_of
 
 
 @dataclass(frozen=True)

@@ -10,11 +10,11 @@ from django.db.models import Case, Exists, IntegerField, OuterRef, Q, QuerySet, 
 
 from core.money import format_eur
 from inventory.models import Photo, Product, StockItem
+from inventory.pictures import Picture, picture_of
 from inventory.queries import catalogue
 from inventory.queries.catalogue import Lot
 from inventory.rules.sizes import ONE_SIZE
 from shop.models import ShopSettings
-from shop.queries.pictures import Picture, picture_of
 
 # More sizes than this are named by the first and the last.
 MAX_SIZES_NAMED = 4
@@ -33,6 +33,8 @@ class Card:
     """A product in a grid. `state` is "", "reserved", "sold" or "awaited"; one press can add `add_item_id`."""
 
     url: str
+    slug: str
+    category_id: int
     brand: str
     title: str
     meta: str
@@ -120,6 +122,8 @@ def card_of(*, product: Product, lots: Sequence[Lot], photos: Sequence[Photo], n
     state = "" if free else "reserved" if back_at else "sold" if promised or sold_at else "awaited"
     return Card(
         url=product.get_absolute_url(),
+        slug=product.slug,
+        category_id=product.category_id,
         brand=product.brand.name if product.brand else "",
         title=product.title,
         meta=_meta(shown, is_last=bool(free) and _is_last(lots)),

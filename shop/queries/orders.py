@@ -10,11 +10,11 @@ from django.utils.formats import date_format
 
 from accounts.models import User
 from inventory.models import StockItem
+from inventory.pictures import Picture, picture_of
 from inventory.queries.catalogue import condition_words, lots_by_product, photos_by_product
 from shop import rules
 from shop.models import DeliveryKind, Order, PaymentMethod
 from shop.queries.delivery import working_days_after
-from shop.queries.pictures import Picture, picture_of
 
 Status = Order.Status
 MOMENT = "D j M, H:i"

@@ -10,12 +10,12 @@ from django.db.models import OuterRef, Subquery
 from accounts.models import User
 from core.money import format_eur
 from inventory.models import Flaw, Photo, Product, StockItem
+from inventory.pictures import Picture, picture_of
 from inventory.queries import catalogue
 from inventory.queries.catalogue import Lot
 from shop.models import ShopSettings
 from shop.queries import holds
 from shop.queries.cards import Card, alike_products, card_of, size_words, sizes_named
-from shop.queries.pictures import Picture, picture_of
 
 ALIKE, ALIKE_WHEN_SOLD = 4, 8
 OWN_HOLD = ("pk", "unit_price", "expires_at")

@@ -1,0 +1,1 @@
+"""Tags of bargaining for pages of other apps."""
