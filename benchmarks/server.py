@@ -64,5 +64,7 @@ def _wait_until_healthy(server: Server) -> None:
         status = call.getresponse().status
     except OSError:
         status = 0
+    finally:
+        call.close()
     if status != 200:
         sys.exit(f"The server did not start:\n{server.complaints()}")
