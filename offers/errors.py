@@ -42,6 +42,13 @@ class TooManyUploads(DomainError):
     status = 429
 
 
+class ReasonMissing(DomainError):
+    """This step needs words: a question, or why."""
+
+    message = "Write down why."
+    status = 422
+
+
 class SubmissionMoved(DomainError):
     """The submission is not where this step begins."""
 
@@ -129,6 +136,12 @@ class NotChecked(DomainError):
 
     message = "Tick every point of the checklist, say whether it is genuine, and choose a grade."
     status = 422
+
+
+class ReturnNotOverdue(DomainError):
+    """A piece to give back is its owner's until the time is over and two reminders were in vain."""
+
+    message = "Its owner may still come for it: not enough days and reminders have passed."
 
 
 class LinkNotValid(DomainError):

@@ -134,6 +134,9 @@ class SellSubmission(models.Model):
     updated_at = models.DateTimeField()
     submitted_at = models.DateTimeField(null=True, blank=True)
     asked_at = models.DateTimeField(null=True, blank=True)
+    asked_after = models.DurationField(
+        null=True, blank=True, help_text="How long it had waited for us when we asked; the clock goes on from there."
+    )
     offered_at = models.DateTimeField(null=True, blank=True, help_text="When our first offer went out.")
     stalled_at = models.DateTimeField(null=True, blank=True)
     renewal_asked_at = models.DateTimeField(null=True, blank=True, help_text="The seller asked for a new offer.")
@@ -278,6 +281,7 @@ class SellItem(models.Model):
     import_key = models.CharField(max_length=80, unique=True, null=True, blank=True, editable=False)
     removed_at = models.DateTimeField(null=True, blank=True, help_text="Taken out of a draft; can be undone.")
     received_at = models.DateTimeField(null=True, blank=True)
+    to_return_at = models.DateTimeField(null=True, blank=True, help_text="Since when it waits to be given back.")
     ended_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:

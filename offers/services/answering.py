@@ -7,7 +7,7 @@ from decimal import Decimal
 from django.db import transaction
 
 from core.audit import Actor, record
-from core.money import ZERO, format_eur, spread
+from core.money import ZERO, format_eur, round_eur, spread
 from offers import letters
 from offers.errors import CounterOutOfRange, NotSeverable, OfferNotLive, RoundsUsedUp, SubmissionMoved
 from offers.models import BuyingSettings, SellItem, SellOffer, SellOfferLine, SellSubmission
@@ -114,7 +114,8 @@ def counter(
         raise CounterOutOfRange(
             f"That is not more than our offer for these pieces, {format_eur(ours)}. Accept it instead, or ask for more."
         )
-    if wanted > max(hoped, ours * offer_rules.MOST_TIMES_OUR_OFFER) or any(value <= 0 for value in amounts.values()):
+    is_odd = any(value <= 0 or value != round_eur(value) for value in amounts.values())
+    if is_odd or wanted > max(hoped, ours * offer_rules.MOST_TIMES_OUR_OFFER):
         raise CounterOutOfRange
     steps.answer_offer(offer, OfferStatus.SUPERSEDED, actor, now, note="countered")
     made = _write_seller_offer(
@@ -136,9 +137,9 @@ def withdraw(*, submission_id: int, actor: Actor, now: datetime, reason: str = "
     if not rules.can_be_withdrawn(submission):
         raise SubmissionMoved
     if offer := steps.locked_live_offer(submission):
-        is_ours = offer.party == SellOffer.Party.SHOP
-        is_on_time = offer_rules.is_live(offer, now)
-        ended = OfferStatus.REFUSED if is_ours and is_on_time else OfferStatus.WITHDRAWN
+        ended = OfferStatus.REFUSED if offer.party == SellOffer.Party.SHOP else OfferStatus.WITHDRAWN
+        if not offer_rules.is_live(offer, now):
+            ended = OfferStatus.EXPIRED
         steps.answer_offer(offer, ended, actor, now, note="submission withdrawn")
     steps.end_pieces_without_deal(steps.locked_items(submission), actor, now)
     steps.close(submission, SellSubmission.CloseReason.WITHDRAWN, actor, now, action="withdrawn", reason=reason)

@@ -12,7 +12,15 @@ from core.audit import Actor, record
 from core.money import ZERO
 from inventory.pictures import as_master
 from offers import letters
-from offers.errors import ItemMoved, NotChecked, OfferAlreadyLive, OfferNotLive, SubmissionMoved
+from offers.errors import (
+    ItemMoved,
+    NotChecked,
+    OfferAlreadyLive,
+    OfferNotLive,
+    ReasonMissing,
+    ReturnNotOverdue,
+    SubmissionMoved,
+)
 from offers.models import (
     BuyingRule,
     BuyingSettings,
@@ -32,6 +40,7 @@ from offers.services.submitting import store_photo
 Status = SellSubmission.Status
 ItemStatus = SellItem.Status
 FAKES_TO_BLOCK = 2  # confirmed fakes of one seller
+RETURN_REMINDERS = 2  # before an unclaimed piece may be disposed of
 
 
 @dataclass(frozen=True)
@@ -322,13 +331,18 @@ def hand_back(*, item_id: int, tracking: str, actor: Actor, now: datetime) -> Se
 
 
 @transaction.atomic
-def dispose(*, item_id: int, reason: str, actor: Actor, now: datetime) -> SellItem:
-    """I15: the seller does not want it back, or nobody came for it (NotChecked without a reason)."""
+def dispose(*, item_id: int, reason: str, actor: Actor, now: datetime, is_wish: bool = False) -> SellItem:
+    """I15: the seller does not want it back (`is_wish`), or nobody came for it in time, after two reminders.
+
+    Refuses with NotChecked, ItemMoved or ReturnNotOverdue.
+    """
     submission, item = _locked(item_id)
     if not reason:
         raise NotChecked("Write down why.")
     if item.status != ItemStatus.TO_RETURN:
         raise ItemMoved
+    if not is_wish and not _is_unclaimed(submission, item, now):
+        raise ReturnNotOverdue
     steps.move_item(item, ItemStatus.DISPOSED, actor, now, reason=reason, fate_reason=reason[:300])
     settle_up(submission, actor, now)
     return item
@@ -346,14 +360,38 @@ def add_evidence(*, item_id: int, picture: File, actor: Actor, now: datetime, sl
 
 @transaction.atomic
 def call_off(*, submission_id: int, reason: str, actor: Actor, now: datetime) -> SellSubmission:
-    """S18 by the owner, S17 early: end a deal nothing has arrived of (SubmissionMoved)."""
+    """S18 by the owner: end a deal nothing has arrived of (SubmissionMoved, ReasonMissing)."""
     submission = steps.locked(submission_id)
+    if not reason.strip():
+        raise ReasonMissing
     if submission.status != Status.AGREED:
         raise SubmissionMoved
     steps.end_pieces_without_deal(steps.locked_items(submission), actor, now)
     steps.close(submission, SellSubmission.CloseReason.WITHDRAWN, actor, now, action="deal called off", reason=reason)
     letters.tell_seller(submission, "called_off", now, reason=reason)
     return submission
+
+
+@transaction.atomic
+def nothing_came(*, submission_id: int, actor: Actor, now: datetime, reason: str = "") -> SellSubmission:
+    """S17, I4, X18: the pieces of a deal never came, or the parcel was empty (SubmissionMoved)."""
+    submission = steps.locked(submission_id)
+    if submission.status != Status.AGREED:
+        raise SubmissionMoved
+    for item in steps.locked_items(submission):
+        if item.status == ItemStatus.AGREED:
+            steps.move_item(item, ItemStatus.MISSING, actor, now, reason=reason)
+    steps.close(submission, SellSubmission.CloseReason.NOT_RECEIVED, actor, now, action="closed", reason=reason)
+    letters.tell_seller(submission, "closed", now)
+    return submission
+
+
+def _is_unclaimed(submission: SellSubmission, item: SellItem, now: datetime) -> bool:
+    """Whether its owner had the shop's number of days and every reminder to come for it."""
+    since = item.to_return_at
+    if since is None or since > now - timedelta(days=BuyingSettings.fresh().unclaimed_days):
+        return False
+    return submission.messages.filter(occasion="return_reminder", made_at__gte=since).count() >= RETURN_REMINDERS
 
 
 def _locked(item_id: int) -> tuple[SellSubmission, SellItem]:

@@ -18,15 +18,17 @@ from offers.errors import (
     ExpiryOutOfRange,
     OfferAlreadyLive,
     OfferNotLive,
+    ReasonMissing,
     RoundsUsedUp,
     SubmissionMoved,
     UndecidedPieces,
 )
 from offers.models import BuyingSettings, InternalNote, SellItem, SellOffer, SellOfferLine, SellSubmission
 from offers.rules import items as item_rules
+from offers.rules import offers as offer_rules
 from offers.rules import submissions as rules
 from offers.services import steps
-from offers.services.answering import make_deal
+from offers.services.answering import end_expired, make_deal
 
 Status = SellSubmission.Status
 OfferStatus = SellOffer.Status
@@ -49,12 +51,14 @@ def claim(*, submission_id: int, user_id: int, actor: Actor, now: datetime) -> S
     submission = steps.locked(submission_id)
     if rules.is_claimed_by_other(submission, user_id, now):
         raise ClaimedByColleague
+    is_again = submission.assignee_id == user_id and submission.claimed_at is not None
     if submission.status == Status.SUBMITTED:
         steps.move(submission, Status.IN_REVIEW, actor, now, action="claimed", assignee_id=user_id, claimed_at=now)
     elif submission.status in rules.BEFORE_DEAL:
         SellSubmission.objects.filter(pk=submission.pk).update(assignee_id=user_id, claimed_at=now)
         submission.assignee_id, submission.claimed_at = user_id, now
-        record(actor=actor, subject=submission.cause, action="claimed", after=submission.status, now=now)
+        if not is_again:
+            record(actor=actor, subject=submission.cause, action="claimed", after=submission.status, now=now)
     else:
         raise SubmissionMoved
     return submission
@@ -62,8 +66,10 @@ def claim(*, submission_id: int, user_id: int, actor: Actor, now: datetime) -> S
 
 @transaction.atomic
 def ask(*, submission_id: int, question: str, actor: Actor, now: datetime) -> SellSubmission:
-    """S3: ask the seller something; our time stands still until the answer."""
+    """S3: ask the seller something; our time stands still until the answer (ReasonMissing)."""
     submission = steps.locked(submission_id)
+    if not question.strip():
+        raise ReasonMissing("Write down what you want to know.")
     steps.move(
         submission,
         Status.INFO_REQUESTED,
@@ -74,6 +80,7 @@ def ask(*, submission_id: int, question: str, actor: Actor, now: datetime) -> Se
         question=question[:500],
         answer="",
         asked_at=now,
+        asked_after=now - submission.waiting_since,
     )
     letters.tell_seller(submission, "question", now, key=str(int(now.timestamp())))
     return submission
@@ -83,7 +90,7 @@ def ask(*, submission_id: int, question: str, actor: Actor, now: datetime) -> Se
 def stop_asking(*, submission_id: int, actor: Actor, now: datetime) -> SellSubmission:
     """S4 from our side: go on without an answer."""
     submission = steps.locked(submission_id)
-    steps.move(submission, Status.IN_REVIEW, actor, now, action="went on without an answer")
+    steps.resume(submission, actor, now, action="went on without an answer")
     return submission
 
 
@@ -128,11 +135,17 @@ def make_offer(
 ) -> SellOffer:
     """S6, S11, O1: send what was decided as an offer; amounts and words freeze here.
 
-    Refuses with UndecidedPieces, AboveLimit, ExpiryOutOfRange, OfferAlreadyLive, RoundsUsedUp, DecisionsChanged or
-    SubmissionMoved.
+    Pressed again by the same person it is the same offer. Refuses with UndecidedPieces, AboveLimit, ExpiryOutOfRange,
+    OfferAlreadyLive, RoundsUsedUp, DecisionsChanged or SubmissionMoved.
     """
     submission = steps.locked(submission_id)
     live = steps.locked_live_offer(submission)
+    if live and submission.status in rules.BEFORE_DEAL and not offer_rules.is_live(live, now):
+        # Time has ended it already; nobody has written it down yet.
+        end_expired(submission, live, actor, now)
+        live = None
+    if live and submission.status == Status.OFFERED and _is_again(submission, live, version, actor):
+        return live
     if submission.status == Status.OFFERED or (live and live.party == SellOffer.Party.SHOP):
         raise OfferAlreadyLive
     if submission.status == Status.SUBMITTED:
@@ -160,7 +173,7 @@ def make_offer(
         kind=SellOffer.Kind.COUNTER if is_counter else SellOffer.Kind.OPENING,
         expires_at=expires_at,
         is_severable=is_severable,
-        is_final=is_final or rounds_left == 1,
+        is_final=is_final or (is_counter and rounds_left == 1),
         message=message[:500],
         terms_version=settings.terms_version,
     )
@@ -187,9 +200,14 @@ def make_offer(
 
 @transaction.atomic
 def withdraw_offer(*, submission_id: int, reason: str, actor: Actor, now: datetime) -> SellSubmission:
-    """S13, O5: take our live offer back (OfferNotLive when it was answered meanwhile)."""
+    """S13, O5: take our live offer back (OfferNotLive when it was answered meanwhile, OfferExpired, ReasonMissing)."""
     submission = steps.locked(submission_id)
+    if not reason.strip():
+        raise ReasonMissing
     offer = steps.locked_live_offer(submission)
+    last = submission.offers.order_by("-number").first()
+    if offer is None and last and steps.was_answered(submission, last.number, OfferStatus.WITHDRAWN, actor):
+        return submission
     if offer is None or offer.party != SellOffer.Party.SHOP or submission.status != Status.OFFERED:
         raise OfferNotLive
     steps.answer_offer(offer, OfferStatus.WITHDRAWN, actor, now, note=reason)
@@ -204,6 +222,8 @@ def accept_counter(
 ) -> SellSubmission:
     """S10: agree to what the seller asks (OfferNotLive, OfferExpired, AboveLimit)."""
     submission = steps.locked(submission_id)
+    if steps.was_answered(submission, number, OfferStatus.ACCEPTED, actor, total):
+        return submission
     offer = steps.refuse_stale_answer(steps.locked_live_offer(submission), number, total, now)
     if offer.party != SellOffer.Party.SELLER or submission.status != Status.COUNTERED:
         raise OfferNotLive
@@ -216,8 +236,10 @@ def accept_counter(
 
 @transaction.atomic
 def decline_counter(*, submission_id: int, number: int, reason: str, actor: Actor, now: datetime) -> SellSubmission:
-    """S12: say no to a counter; our earlier offer does not come back to life (OfferNotLive)."""
+    """S12: say no to a counter; our earlier offer does not come back to life (OfferNotLive, OfferExpired)."""
     submission = steps.locked(submission_id)
+    if steps.was_answered(submission, number, OfferStatus.REFUSED, actor):
+        return submission
     offer = steps.locked_live_offer(submission)
     if offer is None or offer.party != SellOffer.Party.SELLER or offer.number != number:
         raise OfferNotLive
@@ -299,6 +321,11 @@ def note_copied_text(*, submission_id: int, channel: str, occasion: str, actor: 
     """Log that a text was copied into a chat: that counts as sent."""
     submission = steps.locked(submission_id)
     record(actor=actor, subject=submission.cause, action=f"text copied for {channel}", after=occasion, now=now)
+
+
+def _is_again(submission: SellSubmission, live: SellOffer, version: int, actor: Actor) -> bool:
+    """Whether the same person has sent this very draft already."""
+    return live.made_by == actor.name and submission.draft_version == version
 
 
 def _wanted(items: list[SellItem]) -> list[SellItem]:

@@ -1,7 +1,8 @@
 """The only writer of statuses: each change is compared and set, and leaves one audit entry."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
+from decimal import Decimal
 from typing import Any
 
 from core.audit import Actor, record
@@ -48,7 +49,7 @@ def move(
         raise SubmissionMoved
     waiting_on = also.pop("waiting_on", submission_rules.WAITING_ON[status])
     if waiting_on != submission.waiting_on:
-        also["waiting_since"] = now
+        also.setdefault("waiting_since", now)
     changes = {"status": status, "waiting_on": waiting_on, "updated_at": now, **also}
     if not SellSubmission.objects.filter(pk=submission.pk, status=before).update(**changes):
         raise SubmissionMoved
@@ -57,6 +58,25 @@ def move(
     record(
         actor=actor, subject=submission.cause, action=action, before=before, after=status.value, reason=reason, now=now
     )
+
+
+def resume(submission: SellSubmission, actor: Actor, now: datetime, *, action: str, **also: Any) -> None:
+    """S4: go on with a locked submission after a question; the clock of our time goes on where it stopped.
+
+    Refuses with SubmissionMoved when nothing is asked.
+    """
+    if submission.status != SellSubmission.Status.INFO_REQUESTED:
+        raise SubmissionMoved
+    since = now - (submission.asked_after or timedelta())
+    move(submission, SellSubmission.Status.IN_REVIEW, actor, now, action=action, waiting_since=since, **also)
+
+
+def was_answered(
+    submission: SellSubmission, number: int, status: SellOffer.Status, actor: Actor, total: Decimal | None = None
+) -> bool:
+    """Whether this offer got this answer from this person already: pressed again, a step is done, not refused."""
+    offers = submission.offers.filter(number=number, status=status, answered_by=actor.name)
+    return (offers if total is None else offers.filter(total=total)).exists()
 
 
 def stall(
@@ -115,7 +135,11 @@ def move_item(
     before = item.status
     if not item_rules.can_become(item, status):
         raise ItemMoved
-    changes = {"status": status, **({"ended_at": now} if status in item_rules.ENDS else {}), **also}
+    changes = {"status": status, **also}
+    if status in item_rules.ENDS:
+        changes["ended_at"] = now
+    if status == SellItem.Status.TO_RETURN:
+        changes["to_return_at"] = now
     if not SellItem.objects.filter(pk=item.pk, status=before).update(**changes):
         raise ItemMoved
     for name, value in changes.items():
@@ -147,15 +171,17 @@ def answer_offer(
     *,
     note: str = "",
 ) -> None:
-    """End a live offer, once: one conditional statement decides who was first (OfferNotLive, OfferExpired)."""
-    is_on_time = offer.expires_at > now
-    if status == SellOffer.Status.EXPIRED and is_on_time:
+    """End a live offer, once: one conditional statement decides who was first (OfferNotLive, OfferExpired).
+
+    After its time it can end in one way only, whether or not a job has been by: expired.
+    """
+    is_expiry, is_on_time = status == SellOffer.Status.EXPIRED, offer.expires_at > now
+    if is_expiry and is_on_time:
         raise OfferNotLive
-    if status in {SellOffer.Status.ACCEPTED, SellOffer.Status.REFUSED} and not is_on_time:
+    if not is_expiry and not is_on_time:
         raise OfferExpired
     live = SellOffer.objects.filter(pk=offer.pk, status=SellOffer.Status.LIVE)
-    if status in {SellOffer.Status.ACCEPTED, SellOffer.Status.REFUSED}:
-        live = live.filter(expires_at__gt=now)
+    live = live.filter(expires_at__lte=now) if is_expiry else live.filter(expires_at__gt=now)
     changes = {
         "status": status,
         "answered_at": now,

@@ -255,7 +255,9 @@ def submit(
     seller = draft.seller
     assert seller is not None  # noqa: S101  what_is_missing has looked
     _refuse_flood(seller, buying_settings, draft)
+    unused = list(SellPhoto.objects.filter(item__in=draft.items.exclude(removed_at=None)))
     draft.items.exclude(removed_at=None).delete()
+    transaction.on_commit(partial(delete_files, unused))
     steps.move(
         draft,
         Status.SUBMITTED,
@@ -283,9 +285,7 @@ def answer_question(*, submission_id: int, answer: str, actor: Actor, now: datet
     submission, answer = steps.locked(submission_id), answer[:500]
     if submission.status == Status.IN_REVIEW and answer and submission.answer == answer:
         return submission
-    if submission.status != Status.INFO_REQUESTED:
-        raise SubmissionMoved
-    steps.move(submission, Status.IN_REVIEW, actor, now, action="question answered", reason=answer, answer=answer)
+    steps.resume(submission, actor, now, action="question answered", reason=answer, answer=answer)
     letters.keep_words(submission, answer, actor, now, occasion="answer")
     return submission
 
@@ -376,10 +376,10 @@ def _refuse_flood(seller: Seller, limits: BuyingSettings, draft: SellSubmission)
         if value := getattr(seller, name):
             same |= Q(**{name: value})
     contact = Seller.objects.filter(same)
+    if contact.exclude(blocked_reason="").exists():
+        raise WeAreNotBuying
     theirs = SellSubmission.objects.filter(seller__in=contact)
     if theirs.filter(close_reason=SellSubmission.CloseReason.COMPLETED).exists():
         return
     if theirs.filter(status__in=submissions.OPEN).exclude(pk=draft.pk).count() >= limits.max_open_submissions:
         raise TooManySubmissions
-    if contact.exclude(blocked_reason="").exists():
-        raise WeAreNotBuying

@@ -6,11 +6,12 @@ from functools import partial
 from typing import Any
 
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import F, Max, Q, QuerySet
 
 from core.audit import Actor
 from core.errors import DomainError
 from offers import letters
+from offers.errors import OfferNotLive, SubmissionMoved
 from offers.models import BuyingSettings, Seller, SellItem, SellOffer, SellPhoto, SellSubmission
 from offers.rules import offers as offer_rules
 from offers.services import answering, receiving, reviewing, steps, submitting
@@ -21,7 +22,10 @@ TIMER = Actor("timer", "worker")
 BATCH = 200
 SPAM_PHOTOS = timedelta(hours=24)
 UNUSED_UPLOAD = timedelta(hours=24)
-REMINDER = timedelta(hours=24)  # before an offer runs out
+DAY = timedelta(days=1)  # before an offer runs out, and between two reminders
+REVISION_REMINDER = timedelta(days=2)
+YEAR = timedelta(days=365)
+QUESTION_REMINDER, REMINDERS = "question_reminder", 2
 
 
 def expire_offers(*, now: datetime) -> int:
@@ -36,7 +40,7 @@ def expire_offer(*, submission_id: int, now: datetime) -> None:
     submission = steps.locked(submission_id)
     offer = steps.locked_live_offer(submission)
     if offer is None or offer_rules.is_live(offer, now):
-        return
+        raise OfferNotLive
     if offer.kind == SellOffer.Kind.REVISION:
         receiving.end_expired_revision(submission, offer, TIMER, now)
     else:
@@ -47,13 +51,19 @@ def close_stalled(*, now: datetime) -> int:
     """S15: close what has had no live offer for the shop's number of days."""
     before = now - timedelta(days=BuyingSettings.fresh().stall_days)
     due = SellSubmission.objects.filter(status=Status.STALLED, stalled_at__lte=before)
-    return _each(
-        due.values_list("pk", flat=True), lambda pk: reviewing.close_stalled(submission_id=pk, actor=TIMER, now=now)
-    )
+    return _each(due.values_list("pk", flat=True), lambda pk: _close_stalled(pk, before, now))
+
+
+@transaction.atomic
+def _close_stalled(submission_id: int, before: datetime, now: datetime) -> None:
+    submission = steps.locked(submission_id)
+    if submission.stalled_at is None or submission.stalled_at > before:
+        raise SubmissionMoved
+    reviewing.close_stalled(submission_id=submission_id, actor=TIMER, now=now)
 
 
 def close_unanswered(*, now: datetime) -> int:
-    """S4b: close what we have asked about in vain."""
+    """S4b: close what we have asked about in vain, a day after the second reminder at the earliest."""
     before = now - timedelta(days=BuyingSettings.fresh().question_days)
     due = SellSubmission.objects.filter(status=Status.INFO_REQUESTED, asked_at__lte=before)
     return _each(due.values_list("pk", flat=True), lambda pk: _close_unanswered(pk, before, now))
@@ -63,7 +73,10 @@ def close_unanswered(*, now: datetime) -> int:
 def _close_unanswered(submission_id: int, before: datetime, now: datetime) -> None:
     submission = steps.locked(submission_id)
     if submission.status != Status.INFO_REQUESTED or submission.asked_at is None or submission.asked_at > before:
-        return
+        raise SubmissionMoved
+    told = _told(submission, QUESTION_REMINDER, submission.asked_at)
+    if len(told) < REMINDERS or told[-1] > now - DAY:
+        raise SubmissionMoved
     steps.end_pieces_without_deal(steps.locked_items(submission), TIMER, now)
     steps.close(submission, SellSubmission.CloseReason.NO_RESPONSE, TIMER, now, action="closed")
     letters.tell_seller(submission, "closed", now)
@@ -80,48 +93,85 @@ def give_up_waiting(*, now: datetime) -> int:
 @transaction.atomic
 def _give_up(submission_id: int, now: datetime) -> None:
     submission = steps.locked(submission_id)
-    if submission.status not in {Status.AGREED, Status.RECEIVED}:
+    if submission.status == Status.AGREED:
+        receiving.nothing_came(submission_id=submission_id, actor=TIMER, now=now)
         return
+    if submission.status != Status.RECEIVED:
+        raise SubmissionMoved
     for item in steps.locked_items(submission):
         if item.status == SellItem.Status.AGREED:
             steps.move_item(item, SellItem.Status.MISSING, TIMER, now)
-    if submission.status == Status.AGREED:
-        steps.close(submission, SellSubmission.CloseReason.NOT_RECEIVED, TIMER, now, action="closed")
-        letters.tell_seller(submission, "closed", now)
-    else:
-        settle_up(submission, TIMER, now)
+    settle_up(submission, TIMER, now)
 
 
 def remind(*, now: datetime) -> int:
-    """Write a day before an offer runs out, half-way through a question, and two days before the hand-over date."""
-    settings, told = BuyingSettings.fresh(), 0
-    ending = SellOffer.objects.filter(
-        status=SellOffer.Status.LIVE, party=SellOffer.Party.SHOP, expires_at__range=(now, now + REMINDER)
-    ).select_related("submission__seller")
-    for offer in ending[:BATCH]:
-        told += _tell_once(offer.submission, "offer_reminder", str(offer.number), now, offer=offer)
-    half = now - timedelta(days=settings.question_days) / 2
-    asked = SellSubmission.objects.filter(status=Status.INFO_REQUESTED, asked_at__lte=half).select_related("seller")
-    for submission in asked[:BATCH]:
-        told += _tell_once(submission, "question_reminder", str(submission.asked_at), now)
-    soon = now + timedelta(days=2)
-    waiting = SellSubmission.objects.filter(status=Status.AGREED, ship_by__lte=soon).select_related("seller")
-    for submission in waiting[:BATCH]:
-        told += _tell_once(submission, "ship_by_reminder", str(submission.agreed_at), now)
+    """Write before time decides: to who has a live offer, a question, pieces to bring, or pieces to come for."""
+    return _remind_of_offers(now) + _remind_of_questions(now) + _remind_of_pieces(now)
+
+
+def _remind_of_offers(now: datetime) -> int:
+    """A day before an offer of ours runs out, and of new prices two days after they were sent as well."""
+    ours = SellOffer.objects.filter(status=SellOffer.Status.LIVE, party=SellOffer.Party.SHOP, expires_at__gt=now)
+    ours = ours.filter(expires_at__gt=F("made_at") + DAY).select_related("submission__seller")
+    is_new_price = Q(kind=SellOffer.Kind.REVISION, made_at__lte=now - REVISION_REMINDER)
+    told = 0
+    for offer in ours.filter(Q(expires_at__lte=now + DAY) | is_new_price).order_by("expires_at"):
+        is_last = offer.expires_at <= now + DAY
+        already = len(_told(offer.submission, "offer_reminder", offer.made_at))
+        # The last word goes out even when an early one did; a late scheduler writes once, not twice.
+        times = 2 if is_last and offer.kind == SellOffer.Kind.REVISION and already else 1
+        told += _tell(offer.submission, "offer_reminder", offer.made_at, times, str(offer.number), now, offer=offer)
+    return told
+
+
+def _remind_of_questions(now: datetime) -> int:
+    """After a third and two thirds of the time for an answer."""
+    third = timedelta(days=BuyingSettings.fresh().question_days) / 3
+    asked = SellSubmission.objects.filter(status=Status.INFO_REQUESTED, asked_at__lte=now - third)
+    told = 0
+    for submission in asked.select_related("seller").order_by("asked_at"):
+        since = submission.asked_at or now
+        times = REMINDERS if since <= now - 2 * third else 1
+        told += _tell(submission, QUESTION_REMINDER, since, times, str(since), now)
+    return told
+
+
+def _remind_of_pieces(now: datetime) -> int:
+    """Two days before the pieces of a deal are expected; and, twice, of pieces to give back."""
+    waiting = SellSubmission.objects.filter(status=Status.AGREED, ship_by__lte=now + 2 * DAY).select_related("seller")
+    told = 0
+    for submission in waiting.order_by("ship_by"):
+        since = submission.agreed_at or now
+        told += _tell(submission, "ship_by_reminder", since, 1, str(since), now)
+    third = timedelta(days=BuyingSettings.fresh().unclaimed_days) / 3
+    here = Q(items__status=SellItem.Status.TO_RETURN)
+    unclaimed = SellSubmission.objects.annotate(since=Max("items__to_return_at", filter=here))
+    for submission in unclaimed.filter(since__lte=now - third).select_related("seller").order_by("since"):
+        times = receiving.RETURN_REMINDERS if submission.since <= now - 2 * third else 1
+        pieces = list(submission.items.filter(status=SellItem.Status.TO_RETURN))
+        told += _tell(submission, "return_reminder", submission.since, times, str(submission.since), now, pieces=pieces)
     return told
 
 
 @transaction.atomic
-def _tell_once(submission: SellSubmission, occasion: str, key: str, now: datetime, **context: Any) -> int:
-    """Once for each key: the message that was kept says whether it was told already."""
-    steps.locked(submission.pk)
-    since = submission.asked_at or submission.agreed_at or submission.created_at
-    if offer := context.get("offer"):
-        since = offer.made_at
-    if submission.messages.filter(occasion=occasion, made_at__gte=since).exists():
+def _tell(
+    submission: SellSubmission, occasion: str, since: datetime, times: int, key: str, now: datetime, **context: Any
+) -> int:
+    """Write one of so many reminders, a day apart; the messages that were kept say which were written already."""
+    told = _told(submission, occasion, since)
+    if len(told) >= times or (told and told[-1] > now - DAY):
         return 0
-    letters.tell_seller(submission, occasion, now, key=key, **context)
+    steps.locked(submission.pk)
+    if len(_told(submission, occasion, since)) != len(told):
+        return 0
+    letters.tell_seller(submission, occasion, now, key=f"{key}:{len(told) + 1}", **context)
     return 1
+
+
+def _told(submission: SellSubmission, occasion: str, since: datetime) -> list[datetime]:
+    """When a seller was written to like this, since that moment."""
+    kept = submission.messages.filter(occasion=occasion, made_at__gte=since).order_by("pk")
+    return list(kept.values_list("made_at", flat=True))
 
 
 def purge_photos(*, now: datetime) -> int:
@@ -144,8 +194,11 @@ def purge_photos(*, now: datetime) -> int:
         item__removed_at__lte=now - UNUSED_UPLOAD,
         uploaded_at__lte=now - UNUSED_UPLOAD,
     )
-    with transaction.atomic():
-        count += _delete(list(unused[:BATCH]))
+    for pk in list(unused.values_list("item__submission_id", flat=True).distinct()[:BATCH]):
+        with transaction.atomic():
+            # Their piece may have been brought back meanwhile.
+            steps.locked(pk)
+            count += _delete(list(unused.filter(item__submission_id=pk)))
     return count
 
 
@@ -157,7 +210,7 @@ def _delete(photos: list[SellPhoto]) -> int:
 
 def forget_contacts(*, now: datetime) -> int:
     """Erase the contact of sellers we never paid, some months after their last submission has closed."""
-    before = now - timedelta(days=30 * BuyingSettings.fresh().contact_months)
+    before = now - YEAR * BuyingSettings.fresh().contact_months / 12
     sellers = Seller.objects.filter(forgotten_at=None, created_at__lte=before, user=None)
     sellers = sellers.exclude(submissions__status__in=[status for status in Status if status != Status.CLOSED])
     sellers = sellers.exclude(submissions__closed_at__gt=before).exclude(submissions__payouts__status="settled")

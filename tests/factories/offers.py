@@ -100,6 +100,19 @@ def offered(
     )
 
 
+def countered(offer: SellOffer | None = None, asked: str = "150.00", *, now: datetime = NOON) -> SellOffer:
+    """A live counter of the seller's."""
+    offer = offer or offered(now=now)
+    return answering.counter(
+        submission_id=offer.submission_id,
+        number=offer.number,
+        total=offer.total,
+        asked=Decimal(asked),
+        actor=SELLER,
+        now=now,
+    )
+
+
 def agreed(offer: SellOffer | None = None, *, now: datetime = NOON) -> SellSubmission:
     """A deal."""
     offer = offer or offered(now=now)
@@ -113,6 +126,18 @@ def received(submission: SellSubmission | None = None, *, now: datetime = NOON) 
     submission = submission or agreed(now=now)
     ids = list(submission.items.filter(status=SellItem.Status.AGREED).values_list("pk", flat=True))
     return receiving.receive(submission_id=submission.pk, item_ids=ids, actor=STAFF, now=now)
+
+
+def revised(submission: SellSubmission | None = None, *, now: datetime = NOON) -> SellOffer:
+    """A new price of EUR 20 for every piece after inspection, sent."""
+    submission = submission or received(now=now)
+    finding = receiving.Finding(Condition.MINT, is_authentic=True)
+    for item in submission.items.filter(status=SellItem.Status.RECEIVED):
+        receiving.add_evidence(item_id=item.pk, picture=picture(), actor=STAFF, now=now)
+        receiving.requote(
+            item_id=item.pk, amount=Decimal("20.00"), reason="A hole", finding=finding, actor=STAFF, now=now
+        )
+    return receiving.send_revision(submission_id=submission.pk, actor=STAFF, now=now)
 
 
 def settling(submission: SellSubmission | None = None, *, now: datetime = NOON) -> SellSubmission:
