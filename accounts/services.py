@@ -1,9 +1,12 @@
 """What people change about themselves; the one writer of addresses."""
 
+from datetime import datetime
+
 from allauth.account.models import EmailAddress
 from django.db import transaction
 from django.db.models import QuerySet
 
+from accounts import letters
 from accounts.models import Address, User
 
 
@@ -38,6 +41,24 @@ def delete_address(*, address: Address) -> None:
 def confirm_email(*, user: User) -> None:
     """Take somebody's e-mail as confirmed without a code: for accounts that staff or a command made."""
     EmailAddress.objects.update_or_create(user=user, email=user.email, defaults={"verified": True, "primary": True})
+
+
+@transaction.atomic
+def bring_over(
+    *, email: str, name: str, joined_at: datetime, is_active: bool, address: Address | None, now: datetime
+) -> User:
+    """An account of another shop, without its password and its rights: a letter says how to choose a new one.
+
+    The e-mail counts as unconfirmed, whatever the other shop said. A closed account stays closed and gets no letter.
+    """
+    user = User.objects.create_user(email, None, name=name, date_joined=joined_at, is_active=is_active)
+    EmailAddress.objects.create(user=user, email=user.email, verified=False, primary=True)
+    if address:
+        address.user = user
+        save_address(address=address)
+    if is_active:
+        letters.moved_here(user, now)
+    return user
 
 
 def _addresses_of(user: User) -> QuerySet[Address]:

@@ -119,6 +119,7 @@ INSTALLED_APPS = [
     "shop",
     "offers",
     "analytics",
+    "old_shop",
     "django.contrib.admin",
     "django.contrib.auth",
     "django.contrib.contenttypes",

@@ -40,6 +40,8 @@ def order_expired(order: Order, now: datetime) -> None:
 
 
 def _post(occasion: str, order: Order, now: datetime) -> None:
+    if not order.email:
+        return  # an order brought over from another shop may have only a phone number
     letter = render_letter(
         f"shop/{occasion}",
         {

@@ -9,7 +9,7 @@ from django.conf import settings
 from django.db.models import ForeignKey, Model
 
 ROOT = Path(settings.BASE_DIR)
-LAYERS = {"core": 0, "accounts": 1, "inventory": 2, "shop": 3, "offers": 3, "analytics": 4}
+LAYERS = {"core": 0, "accounts": 1, "inventory": 2, "shop": 3, "offers": 3, "analytics": 4, "old_shop": 5}
 OWN_MODELS = [model for model in apps.get_models() if model._meta.app_label in LAYERS]
 TEMPLATES = sorted(path for path in (ROOT / "templates").rglob("*.html") if "letters" not in path.parts)
 

@@ -12,7 +12,7 @@ from offers.rules import items, submissions
 from shop.rules import NEXT
 
 ROOT = Path(settings.BASE_DIR)
-OWN_APPS = {"core", "accounts", "inventory", "shop", "offers", "analytics"}
+OWN_APPS = {"core", "accounts", "inventory", "shop", "offers", "analytics", "old_shop"}
 SETTINGS = (ROOT / "config/settings.py").read_text()
 VARIABLES = sorted(set(re.findall(r'env\.\w+\(\s*"([A-Z_]+)"', SETTINGS)))
 COMMANDS = sorted(name for name, app in get_commands().items() if app in OWN_APPS)

@@ -147,9 +147,19 @@ def hand_over(*, reservation_ids: Collection[int], actor: Actor, now: datetime) 
 
 @transaction.atomic
 def sell_over_the_counter(
-    *, stock_item_id: int, quantity: int, unit_price: Decimal, cause: str, actor: Actor, now: datetime, line: int = 0
+    *,
+    stock_item_id: int,
+    quantity: int,
+    unit_price: Decimal | None,
+    cause: str,
+    actor: Actor,
+    now: datetime,
+    line: int = 0,
 ) -> StockMove:
-    """Book copies sold straight from the shelf at EUR for one (OutOfStock); the same cause books nothing twice."""
+    """Book copies sold straight from the shelf at EUR for one (OutOfStock); the same cause books nothing twice.
+
+    The price is None where nobody knows it: of sales before our time.
+    """
     return _book_once(
         stock_item_id, Reason.SALE, Place.SHELF, Place.CUSTOMER, quantity, _Booking(cause, actor, now), line, unit_price
     )

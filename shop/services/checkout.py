@@ -102,7 +102,7 @@ def place_order(
     method = _offered(delivery_method_id, payment_method, details)
     _refuse_hoarding(cart, details, settings, now)
 
-    number = _free_number()
+    number = free_number()
     expires_at = now + settings.hold_for(payment_method)
     held = _reserve(cart, lines, f"order {number}", expires_at, actor, now, most=settings.max_quantity)
     if reviewed and reviewed != summary(
@@ -248,7 +248,7 @@ def _frozen(order: Order, position: int, line: CartLine, reservation: Reservatio
     )
 
 
-def _free_number() -> str:
+def free_number() -> str:
     """An order number nobody has yet; the unique constraint has the last word."""
     while True:
         number = "UN-" + "".join(secrets.choice(NUMBER_LETTERS) for _ in range(6))
