@@ -1,6 +1,6 @@
 # Two commands matter: `make run` and `make test`. `make help` lists the rest.
 .DEFAULT_GOAL := help
-.PHONY: help run test setup check race bench smoke lock
+.PHONY: help run test setup check race bench bench-analytics smoke lock
 
 # The first Python that really runs and is new enough.
 PYTHON := $(firstword $(foreach p,python3.13 python3.12 python3.11 python3,$(shell $(p) -c 'import sys; sys.version_info >= (3, 11) and print("$(p)")' 2>/dev/null)))
@@ -11,7 +11,7 @@ export PORT
 WORKERS := -n 2
 
 help: ## list what can be made
-	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{ printf "  make %-7s %s\n", $$1, $$2 }'
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{ printf "  make %-15s %s\n", $$1, $$2 }'
 
 define install
 	@test -n "$(PYTHON)" || { echo "Unity needs Python 3.11 or later (python3)."; exit 1; }
@@ -56,6 +56,9 @@ race: .venv/.everything ## prove over HTTP that one piece is sold once
 
 bench: .venv/.everything ## requests per second and p95 at 2,000 and 50,000 products
 	$(PY) -m benchmarks.bench
+
+bench-analytics: .venv/.everything ## counting at 10 million events (QUICK=1: one million)
+	$(PY) -m benchmarks.counting
 
 lock: .venv/.everything ## pin everything anew after a change of requirements*.txt
 	$(PY) -m uv pip compile -q --universal --python-version 3.11 --no-header --no-emit-index-url requirements.txt -o requirements.lock

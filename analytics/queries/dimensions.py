@@ -53,25 +53,23 @@ class Dimension:
 
     @property
     def upsert(self) -> str:
-        """Write the gathered rows that are new or different."""
+        """Write the gathered rows that are new or different; on SQLite those between two row numbers."""
         target = ", ".join(("day", *self.key))
         setting = ", ".join(f"{name} = excluded.{name}" for name in self.figures)
         differs = " OR ".join(f"{self.table}.{name} <> excluded.{name}" for name in self.figures)
         columns = ", ".join(self.columns)
-        # "WHERE true", or SQLite takes ON CONFLICT for the condition of a join.
+        # A condition there must be, or SQLite takes ON CONFLICT for that of a join.
+        rows = "true" if connection.vendor == "postgresql" else "rowid > %s AND rowid <= %s"
         return (
-            f"INSERT INTO {self.table} ({columns}) SELECT {columns} FROM {self.temporary} WHERE true "
+            f"INSERT INTO {self.table} ({columns}) SELECT {columns} FROM {self.temporary} WHERE {rows} "
             f"ON CONFLICT ({target}) DO UPDATE SET {setting} WHERE {differs}"
         )
 
     @property
     def delete_vanished(self) -> str:
         """Delete a day's rows that were not gathered."""
-        same = " AND ".join(f"fresh.{name} = {self.table}.{name}" for name in ("day", *self.key))
-        return (
-            f"DELETE FROM {self.table} WHERE day = %s "
-            f"AND NOT EXISTS (SELECT 1 FROM {self.temporary} fresh WHERE {same})"
-        )
+        key = self.key[0] if self.key else "day"
+        return f"DELETE FROM {self.table} WHERE day = %s AND {key} NOT IN (SELECT {key} FROM {self.temporary})"
 
 
 def _types(day: date) -> Query:
@@ -234,11 +232,9 @@ def baskets_differ(day: date) -> bool:
         return baskets != tuple(cursor.fetchone() or (0, 0))
 
 
-def _aware(moment: datetime | str) -> datetime:
-    """A moment as a raw cursor gives it: SQLite's is text in UTC."""
-    if isinstance(moment, str):
-        return datetime.fromisoformat(moment).replace(tzinfo=UTC)
-    return moment
+def _aware(moment: datetime) -> datetime:
+    """A moment as a raw cursor gives it: SQLite's is UTC without saying so."""
+    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
 
 
 def _bounds(day: date) -> tuple[Any, Any]:

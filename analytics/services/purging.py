@@ -9,7 +9,7 @@ from analytics.models import Event, EventBatch, RollupState
 from analytics.queries import dimensions
 from analytics.rules import days
 
-BLOCK = 5_000
+BLOCK = 2_000
 
 
 @dataclass(frozen=True)

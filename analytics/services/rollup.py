@@ -24,6 +24,7 @@ from core.models import AuditEntry
 from shop.models import Cart, Order
 
 LOCK_CLASS = 0x554E  # PostgreSQL's advisory locks of this app: "UN"
+BLOCK = 1_000  # rows of a transaction on SQLite
 LOOK_BACK = timedelta(hours=48)  # orders with an audit entry this recent are compared with the figures
 
 
@@ -114,7 +115,8 @@ def _roll_day(day: date, now: datetime) -> int:
             events = _aggregate(cursor, day)
             version = _claim(day)
             for dimension in DIMENSIONS:
-                _write(cursor, dimension, day)
+                cursor.execute(dimension.upsert)
+                cursor.execute(dimension.delete_vanished, [day])
             _note(day, version, events, now)
             _drop(cursor)
         return events
@@ -123,9 +125,7 @@ def _roll_day(day: date, now: datetime) -> int:
         events = _aggregate(cursor, day)
         version = _claim(day)
         for dimension in DIMENSIONS:
-            with transaction.atomic():
-                _refuse_stale(day, version)
-                _write(cursor, dimension, day)
+            _write_in_blocks(cursor, dimension, day, version)
         with transaction.atomic():
             _refuse_stale(day, version)
             EventBatch.objects.filter(day=day, pk__lte=highest).delete()
@@ -150,10 +150,16 @@ def _drop(cursor: CursorWrapper) -> None:
         cursor.execute(f"DROP TABLE IF EXISTS {dimension.temporary}")
 
 
-def _write(cursor: CursorWrapper, dimension: Dimension, day: date) -> None:
-    """Bring a day's rows of one table to what was aggregated: changed rows only, and none too many."""
-    cursor.execute(dimension.upsert)
-    cursor.execute(dimension.delete_vanished, [day])
+def _write_in_blocks(cursor: CursorWrapper, dimension: Dimension, day: date, version: int) -> None:
+    """Bring a day's rows of one table to what was aggregated, a block a transaction: SQLite has one write lock."""
+    cursor.execute(f"SELECT COUNT(*) FROM {dimension.temporary}")  # noqa: S608  a name of ours
+    for start in range(0, cursor.fetchone()[0] or 1, BLOCK):
+        with transaction.atomic():
+            _refuse_stale(day, version)
+            cursor.execute(dimension.upsert, [start, start + BLOCK])
+    with transaction.atomic():
+        _refuse_stale(day, version)
+        cursor.execute(dimension.delete_vanished, [day])
 
 
 def _claim(day: date) -> int:

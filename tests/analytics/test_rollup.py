@@ -107,6 +107,16 @@ def test_an_order_paid_days_later_counts_on_the_day_it_was_placed() -> None:
     assert figures()["purchase"] == (1, 1, 1, 3800)
 
 
+def test_money_matches_around_midnight_in_summer_time() -> None:
+    late = datetime(2026, 7, 1, 23, 30, tzinfo=UTC)
+    sold(shelved(price="38.00"), late)
+
+    rollup.roll_up(now=late)
+
+    assert figures(date(2026, 7, 2))["purchase"] == (1, 1, 1, 3800)
+    assert checking.money_matches(date(2026, 7, 1), date(2026, 7, 2))
+
+
 def test_a_second_run_has_nothing_to_do_and_making_all_anew_changes_nothing(happened: Happened) -> None:
     happened("search", term="jacket", quantity=0)
     happened("product_view", product_id=7)
