@@ -26,6 +26,8 @@ SIDEBAR = {
     "Sell": {
         "shop.order": "receipt_long",
         "shop.payment": "payments",
+        "offers.productoffer": "local_offer",
+        "offers.offerban": "person_off",
         "shop.cart": "shopping_basket",
         "shop.deliverymethod": "local_shipping",
         "shop.shopsettings": "storefront",
@@ -41,7 +43,7 @@ SIDEBAR = {
         "offers.seller": "person_pin",
         "offers.payoutaccount": "account_balance",
         "offers.buyingrule": "rule",
-        "offers.offerrule": "local_offer",
+        "offers.offerrule": "percent",
         "offers.buyingsettings": "tune",
     },
     "Stock": {

@@ -1,12 +1,16 @@
-"""What a shopper offers for a piece. Category, price and time never come from here."""
+"""What a shopper offers for a piece, and what staff answer. Category, price and time never come from here."""
 
 from collections.abc import Sequence
 from typing import Any, cast
 
 from django import forms
+from unfold.widgets import UnfoldAdminTextareaWidget, UnfoldAdminTextInputWidget
 
-from core.forms import EuroField
+from core.forms import EuroField, StepForm
+from core.money import format_eur
 from inventory.models import StockItem
+from offers.models import ProductOffer
+from offers.rules.bids import midpoint
 
 
 class OfferForm(forms.Form):
@@ -39,3 +43,28 @@ class OfferForm(forms.Form):
     def chosen_item(self) -> int:
         """The lot that is meant; zero when nothing is left."""
         return self.cleaned_data.get("item") or self.only or 0
+
+
+class CounterForm(StepForm):
+    """A price of ours; half-way between the offer and the asked price is suggested."""
+
+    amount = EuroField(label="Our price", widget=UnfoldAdminTextInputWidget())
+    note = forms.CharField(
+        label="A word to the shopper",
+        required=False,
+        max_length=500,
+        widget=UnfoldAdminTextareaWidget(attrs={"rows": 3}),
+    )
+
+    def __init__(self, *args: Any, row: ProductOffer, **kwargs: Any) -> None:
+        super().__init__(*args, row=row, **kwargs)
+        price = row.stock_item.price
+        if price is not None and price > row.amount:
+            self.fields["amount"].initial = midpoint(row.amount, price)
+            self.fields["amount"].help_text = f"Offered {format_eur(row.amount)}, asked {format_eur(price)}."
+
+
+class BlockForm(StepForm):
+    """Why somebody may not bargain any more."""
+
+    reason = forms.CharField(max_length=200, widget=UnfoldAdminTextInputWidget(), help_text="For us, not for them.")

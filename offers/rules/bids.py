@@ -68,6 +68,13 @@ def is_declined_at_once(rule: OfferRule, price: Decimal | None, amount: Decimal)
     return None not in (price, rule.decline_below_percent) and amount < _share(price, rule.decline_below_percent)
 
 
+def midpoint(amount: Decimal, price: Decimal) -> Decimal:
+    """A counter that meets half-way, in whole EUR where that lies between."""
+    half = (amount + price) / 2
+    whole = half.quantize(Decimal(1))
+    return whole if amount < whole <= price else round_eur(half)
+
+
 def plain_note(text: str) -> str:
     """What a shopper wrote, without links and in one paragraph."""
     return " ".join(_LINK.sub("", text).split())[:500]

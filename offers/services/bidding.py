@@ -146,6 +146,18 @@ def end_hold(*, offer_id: int, actor: Actor, now: datetime) -> ProductOffer:
     return offer
 
 
+@transaction.atomic
+def block(*, shopper_id: int, reason: str, actor: Actor, now: datetime) -> OfferBan:
+    """Let a shopper bargain no more, whatever their strikes; what is open stays as it is."""
+    return _set_block(shopper_id, True, reason, actor, now)
+
+
+@transaction.atomic
+def unblock(*, shopper_id: int, actor: Actor, now: datetime) -> OfferBan:
+    """Let a shopper bargain again, without their strikes."""
+    return _set_block(shopper_id, False, "", actor, now)
+
+
 def settle_ended(*, now: datetime) -> int:
     """B6 to B9: write down what became of holds and of offers whose time is over; returns on how many lots."""
     settled = 0
@@ -189,6 +201,17 @@ def _records(shopper_ids: Collection[int]) -> dict[int, OfferBan]:
         OfferBan.objects.get_or_create(shopper_id=shopper_id)
     locked = OfferBan.objects.select_for_update().filter(shopper__in=shopper_ids).order_by("shopper")
     return {each.shopper_id: each for each in list(locked)}
+
+
+def _set_block(shopper_id: int, is_blocked: bool, reason: str, actor: Actor, now: datetime) -> OfferBan:
+    bargaining = _records({shopper_id})[shopper_id]
+    bargaining.is_blocked, bargaining.reason = is_blocked, reason
+    if not is_blocked:
+        bargaining.strikes = 0
+    bargaining.save(update_fields=["is_blocked", "reason", "strikes"])
+    action = "bargaining stopped" if is_blocked else "bargaining allowed"
+    record(actor=actor, subject=f"user {shopper_id}", action=action, reason=reason, now=now)
+    return bargaining
 
 
 def _follow(offer: ProductOffer, bargaining: OfferBan, now: datetime) -> None:
