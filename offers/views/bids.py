@@ -25,6 +25,8 @@ from offers.views.access import user_of
 # An offer that was typed before signing in, in the session.
 TYPED = "offer"
 ENDED_A_PAGE = 20
+# The refusal where there is no price that the piece could be bought at.
+NOT_NOW = "We cannot take this offer right now. You can offer again later."
 ANSWERS = {
     "withdraw": (bidding.withdraw, "You took your offer back."),
     "accept": (bidding.accept_counter, "It is held for you."),
@@ -66,7 +68,7 @@ def _send(request: HttpRequest, page: bids.OfferPage, form: OfferForm, user: Use
             now=timezone.now(),
         )
     except DomainError as refusal:
-        form.add_error("amount", refusal.message)
+        form.add_error("amount", refusal.message if page.price is not None else NOT_NOW)
         return _form_page(request, page, form, status=refusal.status)
     request.session.pop(TYPED, None)
     return redirect("offers:offer", offer.number)

@@ -108,6 +108,13 @@ def test_SEC_16_what_is_too_low_is_refused_beside_the_field_without_a_limit(sign
     assert "92" not in text
 
 
+def test_SEC_16_without_a_price_the_refusal_names_none(signed_in):
+    page = signed_in.post(form_of(shelved(price=None)), {"amount": "1"})
+
+    assert page.status_code == 409
+    assert "We cannot take this offer right now. You can offer again later." in words(page)
+
+
 @pytest.mark.parametrize(
     "extra",
     [{"category": "1"}, {"created_at": "2020-01-01"}, {"price": "1"}, {"status": "accepted"}, {"party": "shop"}],
