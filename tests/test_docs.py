@@ -8,7 +8,7 @@ from django.conf import settings
 from django.core.management import get_commands
 
 from inventory.queries.ledger import FINDINGS
-from offers.rules import items, submissions
+from offers.rules import bids, items, submissions
 from shop.rules import NEXT
 
 ROOT = Path(settings.BASE_DIR)
@@ -38,7 +38,7 @@ def test_every_order_status_is_explained(status):
         assert f"`{following}`" in row[1]
 
 
-@pytest.mark.parametrize("table", [items.NEXT, submissions.NEXT], ids=["pieces", "submissions"])
+@pytest.mark.parametrize("table", [items.NEXT, submissions.NEXT, bids.NEXT], ids=["pieces", "submissions", "bids"])
 def test_every_step_of_buying_in_is_explained(table):
     text = (ROOT / "docs/architecture.md").read_text()
     rows = re.findall(r"^\| (.*?) \| ?(.*?) ?\|$", text, re.M)

@@ -317,7 +317,13 @@ def test_the_list_shows_every_state(signed_in, user):
 
     text = words(signed_in.get(MINE))
 
-    for said in ("Ordered at €30", "With us until", "We could do €35 until", "Not this time", "Yours at €30 until"):
+    for said in (
+        "Ordered at €30",
+        "With us : Waiting until",
+        "We could do €35 : To answer",
+        "Not this time",
+        "Yours at €30 : Held",
+    ):
         assert said in text
 
 
