@@ -64,7 +64,7 @@ class CounterForm(SeenForm):
     take = PiecesField()
     asked = EuroField(
         label="How much would you take?",
-        required=False,
+        error_messages={"required": "Enter what you would take, like 150"},
         widget=forms.TextInput(attrs={"autocomplete": "off", "inputmode": "decimal"}),
     )
     message = forms.CharField(
@@ -76,7 +76,9 @@ class CounterForm(SeenForm):
         self.lines = lines
         for line in lines:
             label = f"{line.piece.brand} {line.piece.title}".strip()
-            self.fields[f"amount_{line.piece.pk}"] = EuroField(label=label, required=False)
+            hint = f"Our price is {format_eur(line.amount)}."
+            self.fields[f"amount_{line.piece.pk}"] = EuroField(label=label, help_text=hint, required=False)
+        self.fields["asked"].required = not any(self.data.get(f"amount_{line.piece.pk}") for line in lines)
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean()
@@ -84,7 +86,7 @@ class CounterForm(SeenForm):
             return cleaned
         asked, amounts = cleaned["asked"], self._typed()
         if not amounts and asked is None:
-            self.add_error("asked", "Enter what you would take, like 150")
+            self.add_error("asked", self.fields["asked"].error_messages["required"])
         elif amounts and asked is not None and asked != self._sum(amounts):
             words = format_eur(self._sum(amounts))
             self.add_error(

@@ -1,10 +1,10 @@
 """Whose a submission is."""
 
-from django.db.models import QuerySet
+from django.db.models import Prefetch, QuerySet
 
 from accounts.models import User
 from accounts.queries import has_confirmed_email
-from offers.models import SellSubmission
+from offers.models import SellOffer, SellSubmission
 
 
 def of_reference(reference: str) -> SellSubmission | None:
@@ -20,7 +20,8 @@ def is_owned_by(submission: SellSubmission, user: User | None) -> bool:
 
 
 def submissions_of(user: User) -> QuerySet[SellSubmission]:
-    """What somebody has sent, newest first; nothing while their e-mail is not confirmed."""
+    """What somebody has sent, newest first, with its `live_offers`; nothing while their e-mail is not confirmed."""
     sent = SellSubmission.objects.exclude(status=SellSubmission.Status.DRAFT)
     theirs = sent.filter(seller__user=user) if has_confirmed_email(user) else sent.none()
-    return theirs.order_by("-submitted_at", "-pk").prefetch_related("items")
+    live = Prefetch("offers", SellOffer.objects.filter(status=SellOffer.Status.LIVE), to_attr="live_offers")
+    return theirs.order_by("-submitted_at", "-pk").prefetch_related("items", live)

@@ -280,6 +280,8 @@ def outcome_of(item: SellItem, where: Standing) -> tuple[str, Decimal | None, st
         return "Not one for us", None, item.get_decline_reason_display()
     if item.status == ItemStatus.SUBMITTED and where == Standing.OFFER:
         return "Not one for us", None, item.get_decline_reason_display()
+    if item.status == ItemStatus.OFFERED and where != Standing.OFFER:
+        return PLAIN[ItemStatus.SUBMITTED], None, ""
     if item.status in {ItemStatus.RETURNED, ItemStatus.TO_RETURN}:
         return PLAIN[item.status], None, item.tracking or _why_back(item)
     words = PLAIN[item.status]

@@ -83,6 +83,28 @@ CLOSED = {
 }
 
 
+# In a list.
+SHORT = {
+    Standing.REVIEW: "With us",
+    Standing.QUESTION: "A question for you",
+    Standing.OFFER: "An offer for you",
+    Standing.OFFER_OVER: "The offer ran out",
+    Standing.COUNTER: "You asked for more",
+    Standing.COUNTER_OVER: "No offer stands",
+    Standing.STALLED: "No offer stands",
+    Standing.AGREED: "Agreed, to be handed over",
+    Standing.INSPECTION: "Being inspected",
+    Standing.REVISION: "New prices for you",
+    Standing.REVISION_OVER: "Being inspected",
+    Standing.SETTLING: "Being paid",
+}
+HAND_OVER = {
+    SellSubmission.HandOver.DROP_OFF: "You bring them to the shop.",
+    SellSubmission.HandOver.COLLECTION: "We collect them at your door.",
+    SellSubmission.HandOver.POST: "You send them by post.",
+}
+
+
 @dataclass(frozen=True)
 class Step:
     """One entry of the timeline; `state` is "done", "current" or "next"."""
@@ -108,6 +130,12 @@ def standing(submission: SellSubmission, live: SellOffer | None, now: datetime) 
         over = Standing.REVISION if is_on_time else Standing.REVISION_OVER
         return Standing.INSPECTION if live is None else over
     return BY_STATUS[submission.status]
+
+
+def short_words(submission: SellSubmission, live: SellOffer | None, now: datetime) -> str:
+    """Where it stands, in a few words for a list."""
+    where = standing(submission, live, now)
+    return SHORT.get(where, "") or submission.get_close_reason_display()
 
 
 def story(submission: SellSubmission, where: Standing) -> str:
@@ -152,6 +180,8 @@ def timeline(submission: SellSubmission, live: SellOffer | None, now: datetime) 
         if submission.close_reason == SellSubmission.CloseReason.COMPLETED:
             return done
         return [*done, Step("Closed", words_of(submission.closed_at), "current")]
+    if where == Standing.SETTLING and moments["Paid"] and open_payout(submission) is None:
+        return [Step(name, moments[name], "done") for name in STEPS]
     at, detail = AT[where], _now_detail(submission, where, live)
     return [
         Step(
@@ -209,7 +239,8 @@ def _stalled(submission: SellSubmission, where: Standing) -> str:
 def _settling(submission: SellSubmission) -> str:
     payout = open_payout(submission)
     if payout is None:
-        return "Waiting for us: we finish what is left to do."
+        is_paid = submission.payouts.filter(status=Payout.Status.SETTLED).exists()
+        return "You are paid. The rest is with us." if is_paid else "Waiting for us: we finish what is left to do."
     if payout.status == Payout.Status.SENT:
         return f"Waiting for the bank: {format_eur(payout.amount)} is on its way."
     if payout.status == Payout.Status.DUE and account_words(submission) == "":

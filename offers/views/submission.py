@@ -57,6 +57,7 @@ def page(request: HttpRequest, visit: Visit, refusal: DomainError | None = None,
         "offers": pieces.offers_made(submission, visit.now),
         "history": pieces.history(submission),
         "buying": BuyingSettings.current(),
+        "hand_over": progress.HAND_OVER[submission.HandOver(submission.hand_over)],
         "reply_form": ReplyForm(),
         "photos_form": MorePhotosForm() if rules.takes_photos(submission) else None,
         "can_renew": where in {Standing.OFFER_OVER, Standing.STALLED, Standing.COUNTER_OVER},
@@ -124,7 +125,9 @@ def mine(request: HttpRequest) -> HttpResponse:
     """What whoever is signed in has sent us, newest first."""
     now, theirs = timezone.now(), access.submissions_of(cast(User, request.user))
     sent = Paginator(theirs, SUBMISSIONS_A_PAGE).get_page(request.GET.get("page"))
-    rows = [(each, progress.waiting_for(each, live_offer(each), now)) for each in sent]
+    rows = [
+        (each, progress.short_words(each, next(iter(getattr(each, "live_offers", ())), None), now)) for each in sent
+    ]
     return render(request, "offers/my_submissions.html", {"page": sent, "rows": rows})
 
 
@@ -132,10 +135,11 @@ def _money(visit: Visit) -> dict[str, Any]:
     """What is due, on its way and paid."""
     submission = visit.submission
     payout = progress.open_payout(submission)
+    documents = list(BuyInDocument.objects.filter(payout__submission=submission).order_by("number"))
     return {
         "payout": payout,
         "due": progress.amount_due(submission),
         "account": progress.account_words(submission),
-        "takes_account": submission.status in rules.TAKE_ACCOUNT,
-        "documents": BuyInDocument.objects.filter(payout__submission=submission).order_by("number"),
+        "takes_account": submission.status in rules.TAKE_ACCOUNT and (payout is not None or not documents),
+        "documents": documents,
     }
