@@ -163,9 +163,10 @@ def _flush_for_ever(of: Buffer) -> None:
     pause = FIRST_PAUSE
     while of.pid == os.getpid():
         of.wake.wait(settings.ANALYTICS_FLUSH_SECONDS if pause == FIRST_PAUSE else pause)
-        flush()
+        is_idle = not flush()
         pause = min(pause * 2, LONGEST_PAUSE) if of.events else FIRST_PAUSE
-        connection.close_if_unusable_or_obsolete()
+        if is_idle:
+            connection.close()  # a quiet shop keeps none open for this
 
 
 def _write(batch: list[Seen], refused: Counter[tuple[date, str]]) -> None:
