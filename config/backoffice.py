@@ -13,6 +13,7 @@ from django.utils import timezone
 from core.models import JobRun, OutboxMessage, SiteSettings
 from inventory.queries import ledger
 from offers.queries import queues
+from offers.queries.findings import buying_findings
 from shop.models import Order
 
 FINDINGS_SECONDS = 60  # the proof reads the whole ledger, so the home page does not repeat it at every look
@@ -110,6 +111,9 @@ def home(request: HttpRequest, context: dict[str, Any]) -> dict[str, Any]:
         context["buying"] = _buying(request)
     if may("inventory.view_stockmove"):
         context["findings"] = caches["process"].get_or_set("stock_findings", _count_findings, FINDINGS_SECONDS)
+    if may("offers.view_selloffer"):
+        found = caches["process"].get_or_set("buying_findings", _count_buying_findings, FINDINGS_SECONDS)
+        context["buying_findings"] = found
     if may("core.view_outboxmessage"):
         unsent = OutboxMessage.objects.exclude(status=OutboxMessage.Status.SENT)
         counts = dict(unsent.order_by().values_list("status").annotate(Count("pk")))
@@ -142,6 +146,10 @@ def _buying(request: HttpRequest) -> list[tuple[str, int, str]]:
 
 def _count_findings() -> int:
     return len(ledger.stock_findings())
+
+
+def _count_buying_findings() -> int:
+    return len(buying_findings())
 
 
 def _list_of(model: str, status: str) -> str:

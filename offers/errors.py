@@ -144,6 +144,12 @@ class ReturnNotOverdue(DomainError):
     message = "Its owner may still come for it: not enough days and reminders have passed."
 
 
+class BuyingDamaged(DomainError):
+    """Submissions, offers, payouts and letters do not fit together."""
+
+    message = "Buying in does not fit together: run check_buying."
+
+
 class LinkNotValid(DomainError):
     """Unknown, altered, revoked, expired or somebody else's: one answer for all."""
 

@@ -3,6 +3,8 @@
 from datetime import datetime, timedelta
 
 from core import jobs
+from offers.errors import BuyingDamaged
+from offers.queries.findings import buying_findings
 from offers.services import bidding, paying, submitting, timers
 
 
@@ -26,7 +28,16 @@ def forget_what_is_not_needed(now: datetime) -> dict[str, int]:
     }
 
 
+def check_buying(now: datetime) -> dict[str, int]:
+    """Prove buying in; a finding makes the job fail, so that it shows on the staff home page (BuyingDamaged)."""
+    findings = buying_findings()
+    if findings:
+        raise BuyingDamaged(f"{len(findings)} findings, the first: {findings[0]}")
+    return {"findings": 0}
+
+
 jobs.register("tidy submissions", tidy_submissions, every=timedelta(minutes=1))
 jobs.register("remind sellers", lambda now: {"told": timers.remind(now=now)}, every=timedelta(minutes=15))
 jobs.register("forget sellers' data", forget_what_is_not_needed, every=timedelta(hours=6), lease=jobs.LONG_LEASE)
 jobs.register("settle offers", lambda now: {"lots": bidding.settle_ended(now=now)}, every=timedelta(minutes=1))
+jobs.register("check buying", check_buying, every=timedelta(days=1), lease=jobs.LONG_LEASE)

@@ -8,6 +8,7 @@ from django.conf import settings
 from django.core.management import get_commands
 
 from inventory.queries.ledger import FINDINGS
+from offers.queries.findings import FINDINGS as BUYING_FINDINGS
 from offers.rules import bids, items, submissions
 from shop.rules import NEXT
 
@@ -47,8 +48,8 @@ def test_every_step_of_buying_in_is_explained(table):
         assert following in told, status
 
 
-@pytest.mark.parametrize("kind", FINDINGS)
-def test_every_finding_of_check_stock_is_explained(kind):
+@pytest.mark.parametrize("kind", [*FINDINGS, *BUYING_FINDINGS])
+def test_every_finding_is_explained(kind):
     assert f"`{kind}`" in (ROOT / "docs/operations.md").read_text()
 
 

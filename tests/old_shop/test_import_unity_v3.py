@@ -15,6 +15,7 @@ from inventory.models import Brand, BrandAlias, Condition, Product, Reservation,
 from inventory.queries.ledger import stock_findings
 from inventory.services import products
 from offers.models import InternalNote, Payout, ProductOffer, Seller, SellItem, SellOffer, SellSubmission
+from offers.queries.findings import buying_findings
 from shop.models import Order, Payment
 from shop.services import orders
 from tests.factories.accounts import UserFactory
@@ -42,6 +43,7 @@ def run(old: OldShop, *options: str) -> str:
     out = io.StringIO()
     call_command("import_unity_v3", str(old.path), *options, stdout=out)
     assert stock_findings() == []
+    assert buying_findings() == []
     assert "no unexplained differences, all stock adds up" in out.getvalue()
     return out.getvalue()
 
@@ -289,6 +291,7 @@ def test_an_open_order_holds_its_piece_and_can_be_carried_on(old, status, now):
     for step in (orders.pack, orders.mark_ready, orders.complete):
         step(order_id=order.pk, actor=STAFF, now=now)
     assert stock_findings() == []
+    assert buying_findings() == []
 
 
 def test_an_unanswered_order_holds_its_piece_until_the_old_shop_said(old):
