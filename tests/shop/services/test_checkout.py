@@ -4,6 +4,7 @@ from datetime import timedelta
 from decimal import Decimal
 
 import pytest
+from django.db import IntegrityError, transaction
 
 from core.models import AuditEntry, OutboxMessage
 from inventory.models import Reservation, StockMove
@@ -288,3 +289,18 @@ def test_carrying_on_keeps_what_is_left(now):
     carts.accept_changes(cart=cart, now=now)
 
     assert {line.stock_item_id: line.quantity for line in cart.lines.all()} == {scarce.pk: 2, fine.pk: 1}
+
+
+@pytest.mark.parametrize("price", ["1.03", "19.99", "1.20", "99999.07"])
+def test_an_order_whose_cents_add_up_badly_in_binary_is_placed_all_the_same(price):
+    order = place(cart_with(shelved(price=Decimal(price))), DeliveryFactory())
+
+    order.refresh_from_db()
+    assert order.total == Decimal(price) + Decimal("4.90")
+
+
+def test_the_database_refuses_an_order_whose_total_is_a_cent_off():
+    order = place(cart_with(shelved()))
+
+    with pytest.raises(IntegrityError), transaction.atomic():
+        Order.objects.filter(pk=order.pk).update(total=order.total + Decimal("0.01"))
