@@ -73,14 +73,16 @@ class ProductOfferAdmin(ReadOnly, StepsAdmin):
         "expires_at",
         "answered_by",
     )
-    list_select_related = ("stock_item", "shopper")
+    list_select_related = ("stock_item__product", "shopper")
     list_filter = ("status", "party")
     list_before_template = "admin/offers/bargain_tabs.html"
     search_fields = ("number", "shopper__email", "stock_item__sku", "stock_item__product__title")
     search_help_text = "Number, shopper's e-mail, stock number or title"
     show_full_result_count = False
+    compressed_fields = False
+    readonly_fields = ("piece",)
     fieldsets = (
-        (None, {"fields": (("number", "status", "party"), ("stock_item", "amount", "shopper"), "note")}),
+        (None, {"fields": (("piece", "stock_item"), ("status", "party", "amount"), "shopper", "note")}),
         ("When", {"fields": (("made_at", "expires_at", "answered_at"), ("answered_by", "ended_at"))}),
         ("With what", {"fields": (("answers", "reservation"),)}),
     )
@@ -120,6 +122,10 @@ class ProductOfferAdmin(ReadOnly, StepsAdmin):
         may = {"may_answer": request.user.has_perm(ANSWER), "opts": self.opts, "title": title}
         known = self.admin_site.each_context(request) | _tabs(tab) | may
         return TemplateResponse(request, "admin/offers/bargains.html", known | context)
+
+    @display(description="piece")
+    def piece(self, offer: ProductOffer) -> str:
+        return f"{offer.stock_item.product.title}, {offer.stock_item.size}"
 
     @display(description="whose")
     def whose(self, offer: ProductOffer) -> str:

@@ -5,7 +5,8 @@ from decimal import Decimal
 
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import F, Q, Value
+from django.db.models.functions import Coalesce
 
 from core.fields import MoneyField
 from core.models import SingleRow
@@ -162,8 +163,11 @@ class OfferRule(models.Model):
         constraints = [
             models.CheckConstraint(condition=Q(minimum__gt=0, maximum__gte=F("minimum")), name="offer_rule_range"),
             models.CheckConstraint(condition=Q(floor_percent__lte=100), name="offer_rule_floor_is_a_share"),
+            # The unique category alone lets any number of rows have none.
             models.UniqueConstraint(
-                fields=["is_enabled"], condition=Q(category__isnull=True), name="offer_rule_one_for_all_others"
+                Coalesce("category", Value(0)),
+                name="offer_rule_one_a_category",
+                violation_error_message="There is a rule for this already.",
             ),
         ]
 

@@ -60,6 +60,11 @@ class Basket:
         """Whether a line of it is held for its owner already."""
         return any(line.is_held for line in self.lines)
 
+    @property
+    def is_all_held(self) -> bool:
+        """Whether everything in it that can be had is held for its owner already."""
+        return self.has_held and all(line.is_held for line in self.lines if not line.is_gone)
+
 
 def open_carts(*, visitor: str, user: User | None) -> QuerySet[Cart]:
     """The open basket of a user, else of a visitor; nobody's without a key."""

@@ -10,7 +10,7 @@ from django.utils import timezone
 from core.models import AuditEntry
 from inventory.models import Reservation
 from inventory.queries.ledger import stock_findings
-from offers.models import OfferBan, ProductOffer
+from offers.models import OfferBan, OfferRule, ProductOffer
 from offers.services import bidding
 from tests.factories.accounts import owner, staff
 from tests.factories.bids import accepted, basket_of, bid, countered, shopper
@@ -236,3 +236,15 @@ def test_the_board_asks_the_database_the_same_few_times(seller, count, django_as
 
     with django_assert_max_num_queries(16):
         seller.get(BY_PIECE)
+
+
+def test_a_second_rule_for_all_others_is_refused_by_its_form(client):
+    client.force_login(owner())
+    OfferRule.objects.create()
+    address = reverse("admin:offers_offerrule_add")
+    numbers = {"floor_percent": 50, "offers_a_piece": 3, "cooldown_minutes": 5, "validity_hours": 48, "pay_hours": 24}
+
+    page = client.post(address, {"minimum": "5", "maximum": "500", **numbers})
+
+    assert page.status_code == 200
+    assert "There is a rule for this already." in words(page)

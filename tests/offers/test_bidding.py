@@ -6,6 +6,7 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
+from django.db import IntegrityError, transaction
 
 from accounts.models import User
 from core import jobs
@@ -137,6 +138,14 @@ def test_D18_the_nearest_rule_counts():
     with pytest.raises(OfferNotPossible):
         bid(shelved(category=below))
     assert bid(shelved(category=above)).status == "live"
+
+
+@pytest.mark.parametrize("is_enabled", [True, False])
+def test_there_is_one_rule_for_all_other_categories(is_enabled):
+    OfferRule.objects.create(is_enabled=True)
+
+    with pytest.raises(IntegrityError), transaction.atomic():
+        OfferRule.objects.create(is_enabled=is_enabled)
 
 
 def _staff_member() -> User:

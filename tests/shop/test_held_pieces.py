@@ -305,6 +305,18 @@ def test_held_pieces_come_first(shopper, user):
     assert text.index("Varsity jacket") < text.index("Sunset print tee")
 
 
+def test_nothing_that_is_held_is_called_on_sale(shopper, user):
+    now, checkout = timezone.now(), reverse("shop:checkout")
+    taken_up(user, hold_for(user, shelved(), now=now), now=now)
+    for page in (words(shopper.get(BASKET)), words(shopper.get(checkout))):
+        assert "on sale until" not in page
+        assert "Nothing is held" not in page
+
+    cart_with(shelved(), user=user, now=now)
+    assert "Those marked held are yours until the time shown." in words(shopper.get(BASKET))
+    assert "What is not marked held stays on sale until you place the order." in words(shopper.get(checkout))
+
+
 def test_its_page_says_whose_it_is(shopper, user):
     item = shelved()
     hold_for(user, item, now=timezone.now())
