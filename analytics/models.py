@@ -123,6 +123,7 @@ class DailyFigure(models.Model):
     class Meta:
         db_table = "analytics_daily"
         ordering = ["-day", "event_type"]
+        permissions = [("view_dashboard", "Can see the figures")]
         constraints = [models.UniqueConstraint(fields=["day", "event_type"], name="analytics_daily_once")]
 
     def __str__(self) -> str:

@@ -57,6 +57,7 @@ SIDEBAR = {
         "inventory.brand": "label",
         "inventory.conditionwording": "grade",
     },
+    "Count": {"analytics.dailyfigure": "monitoring"},
     "People": {
         "accounts.user": "person",
         "accounts.address": "home",
@@ -85,7 +86,7 @@ def icon(request: HttpRequest) -> str:
 
 
 def sidebar(request: HttpRequest) -> list[dict[str, Any]]:
-    """Every kind of row this person may look at, under five headings."""
+    """Every kind of row this person may look at, under six headings."""
     seen = {
         model["model"]._meta.label_lower: model for app in admin.site.get_app_list(request) for model in app["models"]
     }

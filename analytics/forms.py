@@ -1,0 +1,37 @@
+"""Which days the page of figures is about."""
+
+from datetime import date, timedelta
+from typing import Any
+
+from django import forms
+
+from analytics.queries.dashboard import Period
+
+PRESETS = {"7": "Last 7 days", "30": "Last 30 days", "90": "Last 90 days"}
+MOST_DAYS = 800
+
+
+class PeriodForm(forms.Form):
+    """The last so many days, or from one day to another."""
+
+    days = forms.ChoiceField(choices=[*PRESETS.items(), ("own", "Own days")], required=False, label="Period")
+    first = forms.DateField(required=False, label="From", widget=forms.DateInput(attrs={"type": "date"}))
+    last = forms.DateField(required=False, label="To", widget=forms.DateInput(attrs={"type": "date"}))
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or {}
+        first, last = cleaned.get("first"), cleaned.get("last")
+        if cleaned.get("days") == "own" and not self.errors:
+            if not first or not last or first > last:
+                raise forms.ValidationError("Choose a first day and a last day that is not before it.")
+            if (last - first).days >= MOST_DAYS:
+                raise forms.ValidationError(f"Choose at most {MOST_DAYS} days.")
+        return cleaned
+
+    def period(self, today: date) -> Period:
+        """The days chosen; the last 30 when nothing sensible was."""
+        if self.is_valid() and self.cleaned_data.get("days") == "own":
+            return Period(self.cleaned_data["first"], self.cleaned_data["last"])
+        chosen = self.cleaned_data.get("days") if self.is_bound and self.is_valid() else ""
+        length = int(chosen) if chosen in PRESETS else 30
+        return Period(today - timedelta(days=length - 1), today)
