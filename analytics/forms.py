@@ -4,6 +4,7 @@ from datetime import date, timedelta
 from typing import Any
 
 from django import forms
+from unfold.widgets import UnfoldAdminSelectWidget, UnfoldAdminTextInputWidget
 
 from analytics.queries.dashboard import Period
 
@@ -11,12 +12,24 @@ PRESETS = {"7": "Last 7 days", "30": "Last 30 days", "90": "Last 90 days"}
 MOST_DAYS = 800
 
 
+class DayInput(UnfoldAdminTextInputWidget):
+    """The browser's own choice of a day, in the theme's clothes."""
+
+    input_type = "date"
+
+
 class PeriodForm(forms.Form):
     """The last so many days, or from one day to another."""
 
-    days = forms.ChoiceField(choices=[*PRESETS.items(), ("own", "Own days")], required=False, label="Period")
-    first = forms.DateField(required=False, label="From", widget=forms.DateInput(attrs={"type": "date"}))
-    last = forms.DateField(required=False, label="To", widget=forms.DateInput(attrs={"type": "date"}))
+    days = forms.ChoiceField(
+        choices=[*PRESETS.items(), ("own", "Own days")],
+        required=False,
+        label="Period",
+        initial="30",
+        widget=UnfoldAdminSelectWidget,
+    )
+    first = forms.DateField(required=False, label="From", widget=DayInput)
+    last = forms.DateField(required=False, label="To", widget=DayInput)
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}
