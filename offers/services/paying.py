@@ -21,10 +21,21 @@ from offers.errors import (
     CashLimit,
     CodeRefused,
     IbanRefused,
+    ItemMoved,
     PayoutMoved,
+    ReasonMissing,
     SecondPersonNeeded,
 )
-from offers.models import BuyInDocument, BuyingSettings, Inspection, Payout, PayoutAccount, Seller, SellSubmission
+from offers.models import (
+    BuyInDocument,
+    BuyingSettings,
+    Inspection,
+    Payout,
+    PayoutAccount,
+    Seller,
+    SellItem,
+    SellSubmission,
+)
 from offers.rules import items as item_rules
 from offers.rules import payouts as payout_rules
 from offers.rules import submissions as submission_rules
@@ -120,6 +131,20 @@ def save_account(
 
 
 @transaction.atomic
+def keep_address(*, submission_id: int, address: Address, actor: Actor, now: datetime) -> Seller:
+    """Keep where a seller lives, for the buy-in document of somebody who is paid in cash (AccountNotReady)."""
+    submission = steps.locked(submission_id)
+    if submission.status not in submission_rules.TAKE_ACCOUNT or submission.seller_id is None:
+        raise AccountNotReady("An address is taken once a deal is agreed.")
+    seller = Seller.objects.select_for_update().get(pk=submission.seller_id)
+    seller.street, seller.town = address.street, address.town
+    seller.postcode, seller.country = address.postcode, address.country
+    seller.save(update_fields=["street", "town", "postcode", "country"])
+    record(actor=actor, subject=submission.cause, action="address given", now=now)
+    return seller
+
+
+@transaction.atomic
 def reveal_iban(*, account_id: int, reason: str, actor: Actor, now: datetime) -> str:
     """The whole IBAN, for somebody who may see it and says why; each look is on record (AccountNotReady)."""
     account = PayoutAccount.objects.get(pk=account_id)
@@ -157,20 +182,32 @@ def approve(*, payout_id: int, method: str, actor: Actor, now: datetime, may_ove
 
 
 @transaction.atomic
-def cancel(*, payout_id: int, reason: str, actor: Actor, now: datetime) -> Payout:
-    """P8 by the owner: cancel an open payout that is not on its way; what is still due gets a new one."""
+def cancel(*, payout_id: int, reason: str, actor: Actor, now: datetime, item_ids: Collection[int] = ()) -> Payout:
+    """P8 by the owner: cancel an open payout that is not on its way, and give passed pieces back by pk.
+
+    What is still due gets a new payout. Refuses with PayoutMoved, ItemMoved or ReasonMissing.
+    """
+    if not reason.strip():
+        raise ReasonMissing
     payout = _locked(payout_id)
+    returned = [item for item in steps.locked_items(payout.submission) if item.pk in item_ids]
+    # An earlier payout may have paid for them; without one, everything passed is of this one.
+    if len(returned) != len(set(item_ids)) or (returned and _has_paid(payout.submission)):
+        raise ItemMoved
     steps.move_payout(payout, PayoutStatus.CANCELLED, actor, now, reason=reason)
     Payout.objects.filter(pk=payout.pk).update(reason=reason[:300])
+    for item in returned:
+        steps.move_item(item, SellItem.Status.TO_RETURN, actor, now, reason=reason, fate_reason=reason[:300])
     settle_up(payout.submission, actor, now)
     return payout
 
 
 @transaction.atomic
-def sepa_file(*, payout_ids: Collection[int], actor: Actor, now: datetime) -> bytes:
+def sepa_file(*, payout_ids: Collection[int], actor: Actor, now: datetime, is_again: bool = False) -> bytes:
     """Approved transfers as a SEPA credit-transfer file, pain.001.001.09 (AccountNotReady, PayoutMoved).
 
-    The payouts stay approved until somebody has seen the bank take the file.
+    The payouts stay approved until somebody has seen the bank take the file. What was in a file before is refused
+    unless `is_again`: the bank would pay both.
     """
     settings = BuyingSettings.fresh()
     if not settings.payer_iban or not settings.payer_name:
@@ -192,6 +229,8 @@ def sepa_file(*, payout_ids: Collection[int], actor: Actor, now: datetime) -> by
     for payout in payouts:
         if payout.status != PayoutStatus.APPROVED or payout.method != Method.BANK_TRANSFER:
             raise PayoutMoved(f"{payout.submission}: only approved bank transfers go into the file.")
+        if payout.exported_at and not is_again:
+            raise PayoutMoved(f"{payout.submission} was in a file already. Say so if the bank never got that one.")
         account = _ready_account(payout.submission, settings, now, True)
         file.add_payment(
             {
@@ -319,16 +358,23 @@ def _issue_document(payout: Payout, now: datetime) -> BuyInDocument:
     seller = submission.seller
     settings.next_document_number = number + 1
     settings.save(update_fields=["next_document_number"])
-    bought = submission.items.filter(status__in=item_rules.BOUGHT)
+    # A piece that was held back is paid later, in a document of its own.
+    earlier = BuyInDocument.objects.filter(payout__submission=submission).values_list("lines", flat=True)
+    written = {line.get("item") for lines in earlier for line in lines}
+    bought = submission.items.filter(status__in=item_rules.BOUGHT).exclude(pk__in=written - {None})
     return BuyInDocument.objects.create(
         number=number,
         payout=payout,
         seller_name=seller.name if seller else "",
         seller_address=seller.address if seller else "",
-        lines=[{"piece": item.words, "amount": str(item.agreed_amount)} for item in bought],
+        lines=[{"item": item.pk, "piece": item.words, "amount": str(item.agreed_amount)} for item in bought],
         total=payout.amount,
         issued_at=now,
     )
+
+
+def _has_paid(submission: SellSubmission) -> bool:
+    return submission.payouts.filter(status=PayoutStatus.SETTLED).exists()
 
 
 def _has_inspected(submission: SellSubmission, actor: Actor) -> bool:

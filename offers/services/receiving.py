@@ -10,6 +10,7 @@ from django.db import transaction
 
 from core.audit import Actor, record
 from core.money import ZERO
+from inventory.models import Brand, Category
 from inventory.pictures import as_master
 from offers import letters
 from offers.errors import (
@@ -73,8 +74,20 @@ def receive(
 
 
 @transaction.atomic
-def add_extra(*, submission_id: int, title: str, actor: Actor, now: datetime) -> SellItem:
-    """X18: something in the parcel that was never offered; it needs a price in a revision, or goes back."""
+def add_extra(
+    *,
+    submission_id: int,
+    title: str,
+    actor: Actor,
+    now: datetime,
+    category: Category | None = None,
+    brand_name: str = "",
+    size: str = "",
+) -> SellItem:
+    """X18: something in the parcel that was never offered; it needs a price in a revision, or goes back.
+
+    Without a category it cannot be put on the shelf.
+    """
     submission = steps.locked(submission_id)
     if submission.status != Status.RECEIVED:
         raise SubmissionMoved
@@ -83,6 +96,10 @@ def add_extra(*, submission_id: int, title: str, actor: Actor, now: datetime) ->
         submission=submission,
         position=last + 1,
         title=title[:120],
+        category=category,
+        brand_name=brand_name[:80],
+        brand=Brand.objects.filter(name__iexact=brand_name).first() if brand_name else None,
+        size=size[:30],
         status=ItemStatus.RECEIVED,
         is_extra=True,
         received_at=now,
@@ -206,9 +223,18 @@ def send_revision(*, submission_id: int, actor: Actor, now: datetime) -> SellOff
 
 @transaction.atomic
 def answer_revision(
-    *, submission_id: int, number: int, total: Decimal, answers: Mapping[int, str], actor: Actor, now: datetime
+    *,
+    submission_id: int,
+    number: int,
+    total: Decimal,
+    answers: Mapping[int, str],
+    actor: Actor,
+    now: datetime,
+    note: str = "",
 ) -> SellSubmission:
     """I7, I8: the seller's choice for every piece by pk, "take" or "give_back", all at once.
+
+    `note` says how somebody in front of us answered.
 
     Pressed again with the same answers it is the same. Refuses with OfferNotLive, OfferExpired or NotChecked.
     """
@@ -235,7 +261,7 @@ def answer_revision(
         else:
             steps.move_item(items[line.item_id], ItemStatus.TO_RETURN, actor, now)
     ended = SellOffer.Status.ACCEPTED if has_taken else SellOffer.Status.REFUSED
-    steps.answer_offer(offer, ended, actor, now)
+    steps.answer_offer(offer, ended, actor, now, note=note)
     _wait_for(submission, SellSubmission.WaitingOn.SHOP, now)
     settle_up(submission, actor, now)
     return submission
@@ -258,6 +284,8 @@ def send_back(*, item_id: int, reason: str, actor: Actor, now: datetime) -> Sell
     submission, item = _locked(item_id)
     if item.status != ItemStatus.RECEIVED:
         raise ItemMoved
+    if not reason.strip():
+        raise ReasonMissing
     _note(item, Inspection.Outcome.RETURN, Finding(""), None, item.agreed_amount, reason, actor, now)
     steps.move_item(item, ItemStatus.TO_RETURN, actor, now, reason=reason, fate_reason=reason[:300])
     settle_up(submission, actor, now)
@@ -270,6 +298,8 @@ def hold(*, item_id: int, reason: str, actor: Actor, now: datetime) -> SellItem:
     submission, item = _locked(item_id)
     if item.status != ItemStatus.RECEIVED:
         raise ItemMoved
+    if not reason.strip():
+        raise ReasonMissing
     _note(item, Inspection.Outcome.HOLD, Finding(""), None, item.agreed_amount, reason, actor, now)
     steps.move_item(item, ItemStatus.HELD, actor, now, reason=reason, fate_reason=reason[:300])
     settle_up(submission, actor, now)
@@ -286,6 +316,8 @@ def judge(
         raise ItemMoved
     if not reason:
         raise NotChecked("Write down why.")
+    if is_fake and verdict == ItemStatus.PASSED:
+        raise NotChecked("A fake does not pass.")
     if verdict == ItemStatus.PASSED and item.agreed_amount is None:
         raise NotChecked("Nothing was agreed for this piece, so it can only go back.")
     steps.move_item(item, verdict, actor, now, reason=reason, fate_reason=reason[:300])
