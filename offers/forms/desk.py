@@ -21,7 +21,6 @@ from offers.queries import desk
 from offers.services.paying import Address
 
 GRADES = [("", "Choose a grade"), *Condition.choices]
-NO_GUESSES = {"autocomplete": "off", "spellcheck": "false"}
 
 
 def line(label: str, longest: int, *, help_text: str = "", required: bool = True, **attrs: Any) -> forms.CharField:
@@ -132,7 +131,7 @@ class StaffAccountForm(AddressForm):
     """Bank details of somebody in front of us, or on the phone of theirs that we know."""
 
     holder_name = line("Name on the account", 70, help_text="Exactly as on the account: banks compare it.")
-    iban = line("IBAN", 42, **NO_GUESSES)
+    iban = line("IBAN", 42, autocomplete="off", spellcheck="false")
     is_seen = tick("I have seen the person, or called the number on file", required=True)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -174,7 +173,8 @@ class HandBackForm(StepForm):
 class JudgeForm(StepForm):
     """What becomes of a held piece."""
 
-    verdict = forms.ChoiceField(
+    verdict = forms.TypedChoiceField(
+        coerce=SellItem.Status,
         choices=[
             (SellItem.Status.TO_RETURN, "Give it back"),
             (SellItem.Status.PASSED, "It passes"),

@@ -388,15 +388,20 @@ def _ready_account(
     account = PayoutAccount.objects.filter(seller=submission.seller_id, forgotten_at=None).first()
     if account is None or not account.encrypted_iban or not account.holder_name:
         raise AccountNotReady("The seller has not given bank details yet.")
-    if not account.is_first and account.changed_at > now - timedelta(hours=settings.cooling_hours):
+    if is_resting(account, settings, now):
         raise AccountNotReady("The bank details were changed too recently to be paid to.")
     name = submission.seller.name if submission.seller else ""
-    if not may_overrule_name and not _same_person(name, account.holder_name):
+    if not may_overrule_name and not is_same_person(name, account.holder_name):
         raise AccountNotReady("The account is in another name than the seller's: the owner has to approve this.")
     return account
 
 
-def _same_person(one: str, other: str) -> bool:
+def is_resting(account: PayoutAccount, settings: BuyingSettings, now: datetime) -> bool:
+    """Whether these details replaced others so lately that nothing is paid to them yet."""
+    return not account.is_first and account.changed_at > now - timedelta(hours=settings.cooling_hours)
+
+
+def is_same_person(one: str, other: str) -> bool:
     """Whether the names share their words, in any order and case."""
     return set(one.casefold().split()) <= set(other.casefold().split()) or set(other.casefold().split()) <= set(
         one.casefold().split()

@@ -1,0 +1,450 @@
+"""Money for sellers: the payout queue and its steps, the bank file, buy-in documents, the stock book."""
+
+import csv
+from collections.abc import Callable
+from io import StringIO
+from typing import Any
+
+from django.contrib import admin
+from django.core.exceptions import PermissionDenied
+from django.db.models import QuerySet
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404
+from django.template.response import TemplateResponse
+from django.urls import path, reverse
+from django.utils import timezone
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from unfold.admin import ModelAdmin
+from unfold.decorators import action, display
+from unfold.enums import ActionVariant
+
+from accounts.models import User
+from core.backoffice import NamedPanel, ReadOnly, StepsAdmin, row_address, staff, step
+from core.errors import DomainError
+from core.forms import StepForm
+from core.models import AuditEntry
+from core.money import format_eur
+from core.spreadsheets import plain
+from offers.errors import AccountNotReady, PayoutMoved
+from offers.forms.desk import (
+    ApproveForm,
+    CancelPayoutForm,
+    CashForm,
+    FailForm,
+    RevealForm,
+    SentForm,
+    SepaForm,
+    StaffAccountForm,
+)
+from offers.models import BuyInDocument, BuyingSettings, Payout, PayoutAccount
+from offers.queries import desk
+from offers.rules import payouts as rules
+from offers.services import paying
+
+Status, Method = Payout.Status, Payout.Method
+STATUS_COLOURS = {
+    Status.DUE: "warning",
+    Status.APPROVED: "info",
+    Status.SENT: "primary",
+    Status.SETTLED: "success",
+    Status.FAILED: "danger",
+}
+
+
+def may_overrule_name(request: HttpRequest) -> bool:
+    """Whether this person may pay to an account in another name than the seller's."""
+    return request.user.has_perm("offers.exceed_limit")
+
+
+def name_of(actor: str) -> str:
+    """The colleague behind "user 3"."""
+    kind, _, pk = actor.partition(" ")
+    user = User.objects.filter(pk=int(pk)).first() if kind == "user" and pk.isdecimal() else None
+    return (user.name or user.email) if user else actor
+
+
+def _take(service: Callable[..., Payout], payout: Payout, request: HttpRequest, done: str, **answers: Any) -> str:
+    """X11: call one service; whoever comes second is told who was first."""
+    try:
+        service(payout_id=payout.pk, actor=staff(request), now=timezone.now(), **answers)
+    except PayoutMoved as refusal:
+        last = desk.who_moved(payout)
+        fresh = Payout.objects.get(pk=payout.pk)
+        if last is None or refusal.message != PayoutMoved.message:
+            raise
+        when = timezone.localtime(last.made_at)
+        first = f"{fresh.get_status_display()} already, by {name_of(last.actor)} at {when:%H:%M}."
+        raise PayoutMoved(first) from refusal
+    return done
+
+
+def _can_become(status: Payout.Status) -> Callable[[Payout], bool]:
+    return lambda payout: rules.can_become(payout, status)
+
+
+def _is_cash(payout: Payout) -> bool:
+    return payout.method == Method.CASH and payout.status == Status.APPROVED
+
+
+class AuditPanel(NamedPanel):
+    model = AuditEntry
+    fields = ("made_at", "action", "before", "after", "reason", "actor", "channel")
+
+    def get_form_queryset(self, obj: Payout) -> QuerySet[AuditEntry]:
+        return AuditEntry.objects.filter(subject=obj.submission.cause, action__startswith=f"payout {obj.attempt} ")
+
+
+@admin.register(Payout)
+class PayoutAdmin(ReadOnly, StepsAdmin):
+    list_display = (
+        "due_since",
+        "who",
+        "submission",
+        "state",
+        "way",
+        "money",
+        "account",
+        "changed",
+        "approver",
+        "filed",
+    )
+    list_display_links = ("due_since", "who")
+    list_select_related = ("submission__seller__account",)
+    list_filter = ("status", "method")
+    list_before_template = "admin/offers/desk/payouts.html"
+    search_fields = ("submission__reference", "submission__seller__name", "reference")
+    search_help_text = "Reference, seller or the bank's reference"
+    show_full_result_count = False
+    ordering = ("made_at", "pk")
+    inlines = (AuditPanel,)
+    fieldsets = (
+        (
+            None,
+            {
+                "fields": (
+                    ("submission", "who", "money", "status"),
+                    ("method", "paid_to", "account", "changed"),
+                    ("made_at", "approver", "approved_at", "exported_at"),
+                    ("reference", "sent_at", "settled_at"),
+                    ("confirmed_at", "reason"),
+                )
+            },
+        ),
+    )
+    readonly_fields = ("who", "money", "account", "changed", "approver")
+    actions_detail = (
+        "approve",
+        "settle_cash",
+        "mark_sent",
+        "settle",
+        "fail",
+        "document",
+        {"title": "More", "items": ["type_account", "reveal", "cancel"]},
+    )
+
+    # --- The list -----------------------------------------------------------------------------------------------------
+
+    def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+        about = {
+            "totals": desk.totals_by_method(),
+            "may_send": request.user.has_perm("offers.send_payout"),
+            "may_see_book": request.user.has_perm("offers.view_buyindocument"),
+        }
+        return super().changelist_view(request, about | (extra_context or {}))
+
+    def get_urls(self) -> list[Any]:
+        view = self.admin_site.admin_view
+        return [
+            path("bank-file/", view(self.bank_file), name="offers_payout_bank_file"),
+            path("stock-book/", view(self.stock_book), name="offers_payout_stock_book"),
+            path("<path:object_id>/iban/", view(self.reveal_page), name="offers_payout_iban"),
+            *super().get_urls(),
+        ]
+
+    @display(description="due since", ordering="made_at")
+    def due_since(self, payout: Payout) -> str:
+        return f"{timezone.localtime(payout.made_at):%-d %b, %H:%M}"
+
+    @display(description="seller", ordering="submission__seller__name")
+    def who(self, payout: Payout) -> str:
+        return str(payout.submission.seller)
+
+    @display(description="status", ordering="status", label=STATUS_COLOURS)
+    def state(self, payout: Payout) -> tuple[str, str]:
+        return payout.status, payout.get_status_display()
+
+    @display(description="by", ordering="method")
+    def way(self, payout: Payout) -> str:
+        return payout.get_method_display()
+
+    @display(description="amount", ordering="amount")
+    def money(self, payout: Payout) -> str:
+        return format_eur(payout.amount)
+
+    @display(description="account")
+    def account(self, payout: Payout) -> str:
+        found = _account_of(payout)
+        return str(found) if found else ""
+
+    @display(description="look out", label={"changed": "danger", "name": "warning"})
+    def changed(self, payout: Payout) -> tuple[str, str] | str:
+        """Whether the account was changed lately, or is in another name."""
+        found = _account_of(payout)
+        if found is None or payout.status not in rules.OPEN:
+            return ""
+        if paying.is_resting(found, BuyingSettings.current(), timezone.now()):
+            return "changed", "Changed lately"
+        seller = payout.submission.seller
+        is_own = seller is not None and paying.is_same_person(seller.name, found.holder_name)
+        return "" if is_own else ("name", "Another name")
+
+    @display(description="approved by", ordering="approved_by")
+    def approver(self, payout: Payout) -> str:
+        return name_of(payout.approved_by)
+
+    @display(description="in a file", ordering="exported_at")
+    def filed(self, payout: Payout) -> str:
+        return f"{timezone.localtime(payout.exported_at):%-d %b, %H:%M}" if payout.exported_at else ""
+
+    # --- Steps of one -------------------------------------------------------------------------------------------------
+
+    @step(
+        label="Approve",
+        permission="offers.approve_payout",
+        about="It may be paid, in this way. A bank transfer needs bank details that were not changed lately.",
+        form=ApproveForm,
+        icon="check_circle",
+        variant=ActionVariant.PRIMARY,
+        is_offered=_can_become(Status.APPROVED),
+    )
+    def approve(self, request: HttpRequest, payout: Payout, form: StepForm) -> str:
+        may = may_overrule_name(request)
+        return _take(paying.approve, payout, request, "Approved.", may_overrule_name=may, **form.cleaned_data)
+
+    @step(
+        label="Cash is handed over",
+        permission="offers.settle_payout",
+        about="The money is in the seller’s hand, who gets the buy-in document by letter.",
+        form=CashForm,
+        icon="payments",
+        variant=ActionVariant.PRIMARY,
+        is_offered=_is_cash,
+    )
+    def settle_cash(self, request: HttpRequest, payout: Payout, form: CashForm) -> str:
+        if form.address:
+            paying.keep_address(
+                submission_id=payout.submission_id, address=form.address, actor=staff(request), now=timezone.now()
+            )
+        signed = form.cleaned_data.get("signed_by", "")
+        return _take(paying.settle_cash, payout, request, "Paid in cash.", signed_by=signed)
+
+    @step(
+        label="Sent",
+        permission="offers.send_payout",
+        about="The bank has taken the transfer. The seller gets a letter that the money is on its way.",
+        form=SentForm,
+        icon="send",
+        variant=ActionVariant.PRIMARY,
+        is_offered=_can_become(Status.SENT),
+    )
+    def mark_sent(self, request: HttpRequest, payout: Payout, form: StepForm) -> str:
+        return _take(paying.mark_sent, payout, request, "On its way.", **form.cleaned_data)
+
+    @step(
+        label="Arrived",
+        permission="offers.settle_payout",
+        about="The transfer was booked. The seller gets the buy-in document by letter.",
+        icon="task_alt",
+        variant=ActionVariant.PRIMARY,
+        is_offered=lambda payout: payout.status == Status.SENT,
+    )
+    def settle(self, request: HttpRequest, payout: Payout, form: StepForm) -> str:
+        return _take(paying.settle, payout, request, "Paid.")
+
+    @step(
+        label="Came back",
+        permission="offers.fail_payout",
+        about="The bank returned it. The same amount is due anew, and the seller is asked for other details.",
+        form=FailForm,
+        icon="undo",
+        is_offered=_can_become(Status.FAILED),
+    )
+    def fail(self, request: HttpRequest, payout: Payout, form: StepForm) -> str:
+        return _take(paying.fail, payout, request, "It came back, and is due anew.", **form.cleaned_data)
+
+    @step(
+        label="Cancel",
+        permission="offers.cancel_payout",
+        about="It is not paid. What is still due gets a payout of its own.",
+        form=CancelPayoutForm,
+        icon="cancel",
+        variant=ActionVariant.DANGER,
+        is_offered=_can_become(Status.CANCELLED),
+    )
+    def cancel(self, request: HttpRequest, payout: Payout, form: StepForm) -> str:
+        return _take(paying.cancel, payout, request, "Cancelled.", **form.cleaned_data)
+
+    @step(
+        label="Type in bank details",
+        permission="offers.approve_payout",
+        about="For a seller without e-mail. What was approved to other details is cancelled and due anew.",
+        form=StaffAccountForm,
+        icon="account_balance",
+        is_offered=lambda payout: payout.status in {Status.DUE, Status.APPROVED},
+    )
+    def type_account(self, request: HttpRequest, payout: Payout, form: StaffAccountForm) -> str:
+        typed = {name: form.cleaned_data[name] for name in ("holder_name", "iban")}
+        paying.save_account(
+            submission_id=payout.submission_id,
+            code=None,
+            address=form.address,
+            actor=staff(request),
+            now=timezone.now(),
+            **typed,
+        )
+        return "The bank details are kept."
+
+    @action(description="Whole IBAN", icon="visibility")
+    def reveal(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        return self.reveal_page(request, object_id)
+
+    def reveal_page(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        """SEC-11: the number stands on the answer to one POST, and nowhere else."""
+        if not request.user.has_perm("offers.reveal_iban"):
+            raise PermissionDenied
+        payout = self.get_object(request, object_id)
+        account = _account_of(payout) if payout else None
+        if payout is None or account is None:
+            raise Http404
+        form, iban, status = RevealForm(request.POST or None, row=payout), "", 200
+        if request.method == "POST":
+            status = 422
+            if form.is_valid():
+                reason = form.cleaned_data["reason"]
+                iban, status = _revealed(account, reason, request, form)
+        context = {
+            **self.admin_site.each_context(request),
+            "title": "Whole IBAN",
+            "payout": payout,
+            "account": account,
+            "form": form,
+            "iban": iban,
+            "opts": self.opts,
+            "back": row_address(payout),
+            "action": reverse("admin:offers_payout_iban", args=[payout.pk]),
+        }
+        answer = TemplateResponse(request, "admin/offers/desk/iban.html", context, status=status)
+        answer["Cache-Control"] = "no-store"
+        return answer
+
+    @action(description="Buy-in document", icon="receipt_long", permissions=["document"])
+    def document(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        found = get_object_or_404(BuyInDocument, payout_id=object_id)
+        return _document_page(request, found)
+
+    def has_document_permission(self, request: HttpRequest, object_id: str | None = None) -> bool:
+        may = request.user.has_perm("offers.view_buyindocument")
+        return may and (object_id is None or BuyInDocument.objects.filter(payout_id=object_id).exists())
+
+    # --- The bank file, the stock book --------------------------------------------------------------------------------
+
+    def bank_file(self, request: HttpRequest) -> HttpResponse:
+        """Approved transfers to choose from; POST downloads them as one file."""
+        if not request.user.has_perm("offers.send_payout"):
+            raise PermissionDenied
+        ready = Payout.objects.filter(status=Status.APPROVED, method=Method.BANK_TRANSFER)
+        rows = list(ready.select_related("submission__seller__account"))
+        form, status, refusal = SepaForm(request.POST or None, rows=rows), 200, ""
+        if request.method == "POST":
+            status = 422
+            if form.is_valid():
+                try:
+                    return _download(request, form)
+                except DomainError as error:
+                    refusal, status = error.message, error.status
+        context = {
+            **self.admin_site.each_context(request),
+            "title": "Bank file",
+            "rows": rows,
+            "form": form,
+            "refusal": refusal or " ".join(str(error) for error in form.errors.get("payouts", [])),
+            "chosen": {int(pk) for pk in request.POST.getlist("payouts") if pk.isdecimal()},
+            "opts": self.opts,
+            "back": reverse("admin:offers_payout_changelist"),
+        }
+        return TemplateResponse(request, "admin/offers/desk/bank_file.html", context, status=status)
+
+    def stock_book(self, request: HttpRequest) -> HttpResponse:
+        """Every piece ever bought, as a spreadsheet."""
+        if not request.user.has_perm("offers.view_buyindocument"):
+            raise PermissionDenied
+        out = StringIO()
+        writer = csv.writer(out)
+        writer.writerow(desk.STOCK_BOOK)
+        writer.writerows([plain(cell) for cell in row] for row in desk.stock_book())
+        # The mark at the start lets spreadsheet programs read it as UTF-8.
+        answer = HttpResponse("\ufeff" + out.getvalue(), content_type="text/csv; charset=utf-8")
+        answer["Content-Disposition"] = f'attachment; filename="stock-book-{timezone.localdate():%Y-%m-%d}.csv"'
+        return answer
+
+
+def _account_of(payout: Payout) -> PayoutAccount | None:
+    seller = payout.submission.seller
+    found = getattr(seller, "account", None)
+    return found if found and found.forgotten_at is None else None
+
+
+def _revealed(account: PayoutAccount, reason: str, request: HttpRequest, form: RevealForm) -> tuple[str, int]:
+    try:
+        number = paying.reveal_iban(account_id=account.pk, reason=reason, actor=staff(request), now=timezone.now())
+    except AccountNotReady as refusal:
+        form.add_error(None, refusal.message)
+        return "", refusal.status
+    return " ".join(number[start : start + 4] for start in range(0, len(number), 4)), 200
+
+
+def _download(request: HttpRequest, form: SepaForm) -> HttpResponse:
+    asked = form.cleaned_data
+    now = timezone.now()
+    file = paying.sepa_file(
+        payout_ids=asked["payouts"], is_again=asked["is_again"], actor=staff(request), now=now
+    )  # fmt: skip
+    answer = HttpResponse(file, content_type="application/xml")
+    answer["Content-Disposition"] = f'attachment; filename="transfers-{timezone.localtime(now):%Y-%m-%d-%H%M}.xml"'
+    answer["Cache-Control"] = "no-store"
+    return answer
+
+
+def _document_page(request: HttpRequest, document: BuyInDocument) -> TemplateResponse:
+    # The seller's own page of it, with the whole address.
+    context = {"document": document, "submission": document.payout.submission, "is_owner": True}
+    return TemplateResponse(request, "offers/document.html", context)
+
+
+@admin.register(BuyInDocument)
+class BuyInDocumentAdmin(ReadOnly, ModelAdmin):
+    list_display = ("__str__", "seller_name", "sum", "issued_at", "page")
+    search_fields = ("seller_name", "payout__submission__reference")
+    search_help_text = "Seller or reference"
+    show_full_result_count = False
+    fields = ("number", "payout", "seller_name", "seller_address", "sum", "issued_at", "page")
+    readonly_fields = ("sum", "page")
+
+    def get_urls(self) -> list[Any]:
+        view = self.admin_site.admin_view(self.print_page)
+        return [path("<path:object_id>/print/", view, name="offers_buyindocument_print"), *super().get_urls()]
+
+    @display(description="total", ordering="total")
+    def sum(self, document: BuyInDocument) -> str:
+        return format_eur(document.total)
+
+    @display(description="to print")
+    def page(self, document: BuyInDocument) -> SafeString:
+        address = reverse("admin:offers_buyindocument_print", args=[document.pk])
+        return format_html('<a class="text-link" href="{}">Print</a>', address)
+
+    def print_page(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        if not self.has_view_permission(request):
+            raise PermissionDenied
+        return _document_page(request, get_object_or_404(BuyInDocument, pk=object_id))
