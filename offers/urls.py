@@ -18,6 +18,7 @@ urlpatterns = [
     path(f"{PAGE}new-prices/", answers.revision, name="revision"),
     path(f"{PAGE}new-offer/", answers.ask_for_new_offer, name="new_offer"),
     path(f"{PAGE}reply/", answers.reply, name="reply"),
+    path(f"{PAGE}message/", answers.write, name="write"),
     path(f"{PAGE}pieces/<int:item_id>/photos/", answers.add_photos, name="more_photos"),
     path(f"{PAGE}pieces/<int:item_id>/back/", answers.walk_away, name="walk_away"),
     path(f"{PAGE}cash/", answers.cash, name="cash"),

@@ -155,6 +155,17 @@ class ReplyForm(StrictForm):
     )
 
 
+class WordsForm(StrictForm):
+    """A message to us."""
+
+    words = forms.CharField(
+        label="Your message",
+        max_length=500,
+        error_messages={"required": "Write a few words"},
+        widget=forms.Textarea(attrs={"rows": 3}),
+    )
+
+
 class CashForm(StrictForm):
     """The amount somebody has counted, as the page said it (EUR)."""
 

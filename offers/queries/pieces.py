@@ -21,6 +21,7 @@ OCCASIONS = {
     "received": "We have your pieces' photos",
     "question": "We asked you something",
     "answer": "You answered",
+    "message": "You wrote",
     "offer": "We made you an offer",
     "counter_received": "You asked for more",
     "agreed": "We have a deal",

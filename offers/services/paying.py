@@ -13,7 +13,7 @@ from sepaxml import SepaTransfer
 from stdnum import iban as iban_rules
 from stdnum.exceptions import ValidationError as NumberRefused
 
-from core import encryption
+from core import encryption, throttle
 from core.audit import Actor, record
 from offers import letters
 from offers.errors import (
@@ -74,7 +74,7 @@ def send_code(*, submission_id: int, now: datetime) -> None:
     ):
         raise AccountNotReady("We have no e-mail of yours to check this with. Tell us your details in person.")
     code = f"{secrets.randbelow(1_000_000):06d}"
-    cache.set(_code_key(submission), (code, CODE_TRIES), CODE_SECONDS)
+    cache.set(_code_key(submission), code, CODE_SECONDS)
     with transaction.atomic():
         letters.tell_code(submission, code, now)
 
@@ -427,15 +427,11 @@ def _code_key(submission: SellSubmission) -> str:
 
 def _use_code(submission: SellSubmission, code: str) -> None:
     """Compare with the code that was sent; it works once, and only a few tries are given (CodeRefused)."""
-    kept = cache.get(_code_key(submission))
-    if kept is None:
+    right = cache.get(_code_key(submission))
+    tries = f"{submission.pk}:{right}"
+    # Counted before it is compared, so that tries sent all at once count as well.
+    if right is None or not throttle.take("payout code try", tries, most=CODE_TRIES, seconds=CODE_SECONDS):
         raise CodeRefused
-    right, tries = kept
-    if hmac.compare_digest(right, code.strip()):
-        cache.delete(_code_key(submission))
-        return
-    if tries > 1:
-        cache.set(_code_key(submission), (right, tries - 1), CODE_SECONDS)
-    else:
-        cache.delete(_code_key(submission))
-    raise CodeRefused
+    if not hmac.compare_digest(right.encode(), code.strip().encode()):
+        raise CodeRefused
+    cache.delete(_code_key(submission))

@@ -22,6 +22,7 @@ from offers.services import steps
 from offers.tasks import make_thumbnail
 
 Status = SellSubmission.Status
+DOUBLE_PRESS = timedelta(minutes=1)
 REFERENCE_LETTERS = "23456789ABCDEFGHJKMNPQRSTVWXYZ"
 ANSWERS = (
     "category",
@@ -287,6 +288,19 @@ def answer_question(*, submission_id: int, answer: str, actor: Actor, now: datet
         return submission
     steps.resume(submission, actor, now, action="question answered", reason=answer, answer=answer)
     letters.keep_words(submission, answer, actor, now, occasion="answer")
+    return submission
+
+
+@transaction.atomic
+def write(*, submission_id: int, text: str, actor: Actor, now: datetime) -> SellSubmission:
+    """Keep what a seller wants to tell us, until the end; sent twice at once, it is kept once (SubmissionMoved)."""
+    submission, text = steps.locked(submission_id), text[:500]
+    if submission.status not in submissions.OPEN:
+        raise SubmissionMoved("This is closed. Write to us by e-mail instead.")
+    just_now = submission.messages.filter(made_at__gt=now - DOUBLE_PRESS, actor=actor.name, text=text)
+    if not just_now.exists():
+        letters.keep_words(submission, text, actor, now, occasion="message")
+        record(actor=actor, subject=submission.cause, action="seller wrote", now=now)
     return submission
 
 

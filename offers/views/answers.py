@@ -8,10 +8,11 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST
 
+from core import throttle
 from core.errors import DomainError
 from inventory.errors import PictureRefused
 from offers.errors import CounterOutOfRange, OfferNotLive
-from offers.forms.answers import AnswerForm, CashForm, CounterForm, MorePhotosForm, ReplyForm, RevisionForm
+from offers.forms.answers import AnswerForm, CashForm, CounterForm, MorePhotosForm, ReplyForm, RevisionForm, WordsForm
 from offers.models import SellItem
 from offers.queries import pieces, progress
 from offers.queries.offers import live_offer
@@ -22,6 +23,7 @@ from offers.views.access import Visit, for_seller
 from offers.views.submission import page
 
 CHOICES = "new-price-choices"  # half of the answers to new prices, in the session
+WORDS_AN_HOUR = 10  # messages about one submission
 
 
 @require_POST
@@ -40,7 +42,9 @@ def answer(request: HttpRequest, visit: Visit) -> HttpResponse:
         elif chosen == "refuse":
             answering.refuse(**act)
         elif chosen == "sum":
-            return page(request, visit, take=form.taken)
+            # Also asked by the script at each tick; of another offer the ticks mean nothing.
+            is_seen = _if_seen(request, _card(visit, Standing.OFFER)) is not None
+            return page(request, visit, None if is_seen else OfferNotLive(), take=form.taken if is_seen else None)
         else:
             return redirect(f"{_address(visit, 'counter')}?{_query(form)}")
     except DomainError as refusal:
@@ -137,6 +141,25 @@ def reply(request: HttpRequest, visit: Visit) -> HttpResponse:
         )
     except DomainError as refusal:
         return page(request, visit, refusal)
+    return redirect(visit.submission)
+
+
+@require_POST
+@for_seller
+def write(request: HttpRequest, visit: Visit) -> HttpResponse:
+    """Send us a few words."""
+    form = WordsForm(request.POST)
+    if not form.is_valid():
+        return page(request, visit, words_form=form, status=422)
+    if not throttle.take("words", str(visit.submission.pk), most=WORDS_AN_HOUR, seconds=3600):
+        return render(request, "429.html", status=429)
+    try:
+        submitting.write(
+            submission_id=visit.submission.pk, text=form.cleaned_data["words"], actor=visit.actor, now=visit.now
+        )
+    except DomainError as refusal:
+        return page(request, visit, refusal)
+    messages.success(request, "Your message is with us.")
     return redirect(visit.submission)
 
 

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from accounts.models import User
 from core.errors import DomainError
 from offers import links
-from offers.forms.answers import MorePhotosForm, ReplyForm
+from offers.forms.answers import MorePhotosForm, ReplyForm, WordsForm
 from offers.models import BuyInDocument, BuyingSettings
 from offers.queries import access, pieces, progress, told
 from offers.queries.offers import live_offer
@@ -59,6 +59,7 @@ def page(request: HttpRequest, visit: Visit, refusal: DomainError | None = None,
         "buying": BuyingSettings.current(),
         "hand_over": progress.HAND_OVER[submission.HandOver(submission.hand_over)],
         "reply_form": ReplyForm(),
+        "words_form": WordsForm() if submission.status in rules.OPEN else None,
         "photos_form": MorePhotosForm() if rules.takes_photos(submission) else None,
         "can_renew": where in {Standing.OFFER_OVER, Standing.STALLED, Standing.COUNTER_OVER},
         "can_withdraw": rules.can_be_withdrawn(submission),

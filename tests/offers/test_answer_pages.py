@@ -374,7 +374,7 @@ def test_D5_before_there_is_an_offer_there_is_nothing_to_answer(answer):
         url(submission, "answer"), {"number": 1, "total": "100.00", "answer": answer, "has_ticks": "", "take": []}
     )
 
-    assert late.status_code == (200 if answer == "sum" else 409)
+    assert late.status_code == 409
     assert status_of(submission) == "submitted"
 
 
@@ -427,6 +427,7 @@ ACTS = [
     ("revision", "post"),
     ("new_offer", "post"),
     ("reply", "post"),
+    ("write", "post"),
     ("cash", "post"),
     ("payout", "get"),
     ("payout", "post"),
@@ -470,7 +471,7 @@ def test_SEC_20_a_form_of_another_site_is_refused(offer, name):
     assert state(offer.submission) == before
 
 
-@pytest.mark.parametrize("name", ["answer", "new_offer", "reply", "cash", "payout_code", "again"])
+@pytest.mark.parametrize("name", ["answer", "new_offer", "reply", "write", "cash", "payout_code", "again"])
 def test_SEC_04_what_acts_does_not_answer_to_being_opened(browser, offer, name):
     before = state(offer.submission)
 
@@ -554,6 +555,41 @@ def test_photos_of_another_submission_are_not_added(asked):
 
     assert by_link(asked).post(url(asked, "more_photos", item.pk), {"photos": [picture()]}).status_code == 404
     assert item.photos.count() == 1
+
+
+def test_a_message_reaches_us_once_and_stands_in_the_history(browser, offer):
+    before = state(offer.submission)[:3]
+
+    for _ in range(2):
+        assert browser.post(url(offer.submission, "write"), {"words": "I am away on Friday."}).status_code == 302
+
+    assert offer.submission.messages.filter(direction="in").count() == 1
+    assert "I am away on Friday." in words(browser.get(url(offer.submission)))
+    assert state(offer.submission)[:3] == before
+
+
+@pytest.mark.parametrize(("text", "said"), [(" ", "Write a few words"), ("x" * 501, "at most 500 characters")])
+def test_a_message_that_will_not_do_is_said_beside_the_field_and_stays_typed(browser, offer, text, said):
+    answer = browser.post(url(offer.submission, "write"), {"words": text})
+
+    assert answer.status_code == 422
+    assert said in words(answer)
+    assert text.strip() in answer.content.decode()
+
+
+def test_messages_are_not_taken_without_end(browser, offer):
+    codes = [browser.post(url(offer.submission, "write"), {"words": f"{n}"}).status_code for n in range(11)]
+
+    assert codes == [302] * 10 + [429]
+
+
+def test_once_closed_no_message_is_taken():
+    submission = submitted(now=timezone.now())
+    browser = by_link(submission)
+    answering.withdraw(submission_id=submission.pk, actor=SELLER, now=timezone.now())
+
+    assert browser.post(url(submission, "write"), {"words": "Wait"}).status_code == 409
+    assert "Write to us about it" not in words(browser.get(url(submission)))
 
 
 def test_once_agreed_no_photos_are_added():

@@ -121,7 +121,7 @@ def test_SEC_12_the_code_goes_to_the_address_on_file_and_the_link_does_not_show_
     assert "seller@example.com" not in text
 
 
-@pytest.mark.parametrize("code", ["000000", "", "12345", "abcdef"])
+@pytest.mark.parametrize("code", ["000000", "", "12345", "abcdef", "١٢٣٤٥٦", "💥"])
 def test_SEC_12_without_the_right_code_nothing_is_kept(code):
     submission = deal()
     browser = by_link(submission)
