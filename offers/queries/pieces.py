@@ -18,7 +18,7 @@ from offers.queries.progress import Standing, words_of
 ItemStatus = SellItem.Status
 LINK = re.compile(r"\S+/sell/(link|resume)/\S+")
 OCCASIONS = {
-    "received": "We have your pieces' photos",
+    "received": "We got your photos",
     "question": "We asked you something",
     "answer": "You answered",
     "message": "You wrote",
