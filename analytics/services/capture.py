@@ -29,6 +29,7 @@ logger = logging.getLogger(__name__)
 BOUND = 10_000
 BATCH = 200  # of one transaction, so that nobody waits long for SQLite's one write lock
 SALT_LIFE = timedelta(hours=48)
+SECRETS = {"secret", "token", "key", "uidb36", "reference"}  # parts of addresses that are for somebody alone
 FIRST_PAUSE, LONGEST_PAUSE = 1.0, 60.0
 
 
@@ -124,12 +125,19 @@ def track(
                 order_id=order_id,
                 quantity=quantity,
                 term=tidy_term(term),
-                path=request.path[:MAX_PATH],
+                path=_path(request),
             )
         )
     except Exception:
         buffer.dropped += 1
         logger.exception("An event was lost")
+
+
+def _path(request: HttpRequest) -> str:
+    """Where it was, without what opens something: of a secret link only its pattern."""
+    match = getattr(request, "resolver_match", None)
+    is_secret = match is not None and not SECRETS.isdisjoint(match.kwargs)
+    return (f"/{match.route}" if match is not None and is_secret else request.path)[:MAX_PATH]
 
 
 def flush() -> int:

@@ -24,6 +24,7 @@ from offers import links
 from offers.forms.links import LinkAgainForm
 from offers.models import SellSubmission
 from offers.queries import access
+from offers.signals import seller_acted
 
 GRANTS, DRAFT = "submissions", "draft"  # keys of the session
 GRANT_TIME, SLIDE_AFTER = timedelta(hours=2), timedelta(minutes=10)
@@ -122,3 +123,8 @@ def _holds_grant(request: HttpRequest, submission: SellSubmission, now: datetime
     if kept["until"] < (now + GRANT_TIME - SLIDE_AFTER).timestamp():
         grant(request, submission, now)
     return True
+
+
+def tell(request: HttpRequest, act: str) -> None:
+    """Say what a seller has done, once it is done; no listener can break the page."""
+    seller_acted.send_robust(sender=tell, request=request, act=act)

@@ -19,7 +19,7 @@ from offers.queries.offers import live_offer
 from offers.queries.pieces import OfferCard
 from offers.queries.progress import Standing
 from offers.services import answering, paying, receiving, submitting
-from offers.views.access import Visit, for_seller
+from offers.views.access import Visit, for_seller, tell
 from offers.views.submission import page
 
 CHOICES = "new-price-choices"  # half of the answers to new prices, in the session
@@ -49,6 +49,7 @@ def answer(request: HttpRequest, visit: Visit) -> HttpResponse:
             return redirect(f"{_address(visit, 'counter')}?{_query(form)}")
     except DomainError as refusal:
         return page(request, visit, refusal, take=form.taken if refusal.status == 422 else None)
+    tell(request, "offer_response")
     return redirect(visit.submission)
 
 
@@ -80,6 +81,7 @@ def counter(request: HttpRequest, visit: Visit) -> HttpResponse:
         return _counter_page(request, visit, card, form) if card else page(request, visit, refusal)
     except DomainError as refusal:
         return page(request, visit, refusal)
+    tell(request, "offer_response")
     return redirect(visit.submission)
 
 

@@ -21,7 +21,7 @@ from offers.queries.offers import live_offer
 from offers.queries.progress import Standing
 from offers.rules import submissions as rules
 from offers.services import answering, submitting
-from offers.views.access import Visit, for_seller, not_valid
+from offers.views.access import Visit, for_seller, not_valid, tell
 
 SUBMISSIONS_A_PAGE = 20
 
@@ -35,7 +35,10 @@ def resume(request: HttpRequest, token: str) -> HttpResponse:
 @for_seller
 def show(request: HttpRequest, visit: Visit) -> HttpResponse:
     """The submission as it stands now."""
-    return page(request, visit)
+    response = page(request, visit)
+    if live_offer(visit.submission):
+        tell(request, "offer_view")
+    return response
 
 
 def page(request: HttpRequest, visit: Visit, refusal: DomainError | None = None, **more: Any) -> HttpResponse:

@@ -60,6 +60,14 @@ def test_a_page_is_counted_with_its_path_and_without_its_query(person: Client) -
     assert EventBatch.objects.count() == Event.objects.count()
 
 
+def test_of_a_secret_link_only_its_pattern_is_kept(person: Client, item: StockItem) -> None:
+    order = buy(person, item)
+    Event.objects.all().delete()
+    person.get(order.secret_link)
+
+    assert Event.objects.get().path == "/orders/<slug:number>/<slug:secret>/"
+
+
 def test_what_a_shopper_does_is_counted_by_type(person: Client, item: StockItem) -> None:
     person.get(item.product.get_absolute_url())
     order = buy(person, item)
