@@ -127,8 +127,11 @@ class Happening:
 
 def pieces_of(submission: SellSubmission, where: Standing) -> list[Piece]:
     """Every piece with its photos and its outcome."""
-    photos = _photos(submission)
-    return [_piece(submission, item, where, photos) for item in submission.items.select_related("submission")]
+    photos, may_go_back = _photos(submission), progress.is_unpaid(submission)
+    return [
+        replace(_piece(item, where, photos), can_walk_away=may_go_back and item.status == ItemStatus.PASSED)
+        for item in submission.items.prefetch_related("inspections")
+    ]
 
 
 def offer_card(
@@ -161,7 +164,7 @@ def offer_card(
         and not offer.is_final
         and counters_made(submission) < BuyingSettings.current().max_counters,
         lines=lines,
-        declined=[_piece(submission, item, where, photos) for item in declined],
+        declined=[_piece(item, where, photos) for item in declined],
     )
 
 
@@ -213,7 +216,7 @@ def _lines(
 ) -> list[OfferLine]:
     return [
         OfferLine(
-            piece=_piece(submission, line.item, where, photos),
+            piece=_piece(line.item, where, photos),
             amount=line.amount,
             old_amount=line.old_amount,
             reason=line.reason,
@@ -254,7 +257,7 @@ def _photos_of(photos: Sequence[SellPhoto], item: SellItem, origin: str = SellPh
     ]
 
 
-def _piece(submission: SellSubmission, item: SellItem, where: Standing, photos: Sequence[SellPhoto]) -> Piece:
+def _piece(item: SellItem, where: Standing, photos: Sequence[SellPhoto]) -> Piece:
     shots = _photos_of(photos, item)
     grade = condition_words()[item.declared_grade][0] if item.declared_grade else ""
     state, amount, reason = outcome_of(item, where)
@@ -269,7 +272,6 @@ def _piece(submission: SellSubmission, item: SellItem, where: Standing, photos: 
         reason=reason,
         photo=shots[0] if shots else None,
         photos=shots,
-        can_walk_away=progress.may_walk_away(submission, item),
     )
 
 
@@ -291,7 +293,7 @@ def outcome_of(item: SellItem, where: Standing) -> tuple[str, Decimal | None, st
 
 def _why_back(item: SellItem) -> str:
     """What inspection said of a piece that goes back; what we think of one that was held is ours."""
-    found = item.inspections.order_by("-pk").first()
+    found = next(reversed(item.inspections.all()), None)
     is_said = found is not None and found.outcome in {Inspection.Outcome.RETURN, Inspection.Outcome.REQUOTE}
     return found.reason if found and is_said else ""
 

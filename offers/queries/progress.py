@@ -14,7 +14,6 @@ from offers.models import BuyingSettings, Payout, SellItem, SellOffer, SellPhoto
 from offers.rules import items as item_rules
 from offers.rules import offers as offer_rules
 from offers.rules import payouts as payout_rules
-from offers.rules import submissions as rules
 
 Status = SellSubmission.Status
 MOMENT, DAY = "D j M, H:i", "D j M"
@@ -267,18 +266,18 @@ def amount_due(submission: SellSubmission) -> Decimal:
 
 def stalls_until(submission: SellSubmission) -> datetime | None:
     """When a submission without a live offer is closed by itself."""
-    if submission.stalled_at is None:
+    if submission.status != Status.STALLED or submission.stalled_at is None:
         return None
     return submission.stalled_at + timedelta(days=BuyingSettings.current().stall_days)
 
 
-def may_walk_away(submission: SellSubmission, item: SellItem) -> bool:
-    """I12: whether a passed piece may still go back: nothing is paid, and no money is on its way."""
-    is_passed = submission.status in {Status.RECEIVED, Status.SETTLING} and item.status == SellItem.Status.PASSED
+def is_unpaid(submission: SellSubmission) -> bool:
+    """I12: whether what passed may still go back: nothing is paid, and no money is on its way."""
     paid = {Payout.Status.SETTLED, Payout.Status.SENT}
-    return is_passed and not submission.payouts.filter(status__in=paid).exists()
+    is_here = submission.status in {Status.RECEIVED, Status.SETTLING}
+    return is_here and not submission.payouts.filter(status__in=paid).exists()
 
 
-def may_be_withdrawn(submission: SellSubmission) -> bool:
-    """Whether everything may still be called off."""
-    return rules.can_be_withdrawn(submission)
+def may_walk_away(submission: SellSubmission, item: SellItem) -> bool:
+    """The same of one piece."""
+    return item.status == SellItem.Status.PASSED and is_unpaid(submission)

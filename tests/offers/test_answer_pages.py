@@ -13,6 +13,7 @@ from django.utils import timezone
 from core.models import AuditEntry, OutboxMessage
 from offers.models import SellItem, SellOffer, SellSubmission
 from offers.services import answering, receiving, reviewing
+from offers.urls import urlpatterns
 from tests.factories.offers import SELLER, STAFF, agreed, decided, offered, picture, received, submitted
 from tests.offers.pages import by_link, owner_of, url, words
 
@@ -163,6 +164,7 @@ def test_S8_refusing_leaves_the_pieces_with_their_owner(browser, offer):
     text = words(browser.get(url(offer.submission)))
     assert "You said no to our offer. We may make you another one." in text
     assert "Ask for a new offer" in text
+    assert "If nothing happens, this is closed on" in text
 
 
 def ask(offer: SellOffer, **changes: Any) -> dict[str, Any]:
@@ -442,6 +444,12 @@ ACTS = [
     ("walk_away", "get"),
     ("walk_away", "post"),
 ]
+
+
+def test_INV_14_every_address_of_a_submission_is_among_those_that_strangers_try():
+    of_submissions = {pattern.name for pattern in urlpatterns if "<slug:reference>" in str(pattern.pattern)}
+
+    assert of_submissions == {name for name, _ in ACTS}
 
 
 @pytest.mark.parametrize(("name", "method"), ACTS)

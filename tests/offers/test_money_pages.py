@@ -477,6 +477,20 @@ def test_the_list_asks_the_database_as_often_for_three_as_for_one(django_assert_
         assert words(client.get(MINE)).count("An offer for you") == 3
 
 
+def test_the_page_asks_the_database_as_often_for_four_pieces_as_for_two(django_assert_num_queries):
+    now = timezone.now()
+    two, four = due(), submitted(["Coat", "Hat", "Tee", "Bag"], now=now, email="other@example.com")
+    four = agreed(offered(four, ("10.00", "20.00", "30.00", "40.00"), now=now), now=now)
+    four = settling(received(four, now=now), now=now)
+    browser, other = by_link(two), by_link(four)
+    browser.get(url(two))
+    with CaptureQueriesContext(connection) as for_two:
+        browser.get(url(two))
+
+    with django_assert_num_queries(len(for_two)):
+        other.get(url(four))
+
+
 def test_D23_who_comes_by_link_can_do_everything_but_see_other_batches():
     offer = offered(now=timezone.now())
     browser = by_link(offer.submission)
