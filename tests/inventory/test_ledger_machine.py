@@ -77,6 +77,29 @@ class LedgerMachine(RuleBasedStateMachine):
             self.owned -= reservation.quantity
             self.with_customers += reservation.quantity
 
+    @precondition(lambda self: self.active())
+    @rule(pick=st.integers(0, 9), beside=st.integers(0, 2))
+    def take_over(self, pick: int, beside: int) -> None:
+        """One reservation takes the place of another, with further copies beside it or not at all."""
+        chosen = self.active()
+        former = Reservation.objects.get(pk=chosen[pick % len(chosen)])
+        wanted = [stock.Wanted(self.item.pk, former.quantity, Decimal("38"), instead_of=former.pk)]
+        wanted += [stock.Wanted(self.item.pk, beside, Decimal("38"))] if beside else []
+        is_over = former.expires_at is not None and former.expires_at <= self.now
+        promised = Reservation.objects.filter(status="active").exclude(expires_at__lte=self.now)
+        free = self.owned - sum(reservation.quantity for reservation in promised)
+        try:
+            with transaction.atomic():
+                made = stock.reserve(
+                    wanted=wanted, cause=self.cause(), holder="h", expires_at=None, actor=STAFF, now=self.now
+                )
+        except DomainError:
+            assert is_over or beside > free
+            return
+        former.refresh_from_db()
+        assert not is_over
+        assert (former.status, former.successor) == ("released", made[0])
+
     @rule(minutes=st.integers(1, 45))
     def time_passes(self, minutes: int) -> None:
         self.now += timedelta(minutes=minutes)
