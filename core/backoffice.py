@@ -135,7 +135,8 @@ def step(
     *,
     label: str,
     permission: str,
-    about: str = "",
+    about: str | Callable[[Any], str] = "",
+    button: str = "",
     form: type[StepForm] = StepForm,
     icon: str = "",
     variant: ActionVariant = ActionVariant.DEFAULT,
@@ -143,8 +144,9 @@ def step(
 ) -> Callable[[Step], Any]:
     """Make a method a step of a StepsAdmin: it calls one service and returns what to tell the person.
 
-    GET shows the page with `about` and the form, POST does it; a refusal shows the page again, with 409. Whoever lacks
-    `permission` gets 403. `is_offered` decides about the button only: whether it can be done is the service's to say.
+    GET shows the page with `about`, which may be made from the row, and the form; POST does it, by a button that says
+    `button` or else `label`. A refusal shows the page again, with 409. Whoever lacks `permission` gets 403.
+    `is_offered` decides about the button only: whether it can be done is the service's to say.
     """
 
     def decorate(do: Step) -> Any:
@@ -171,7 +173,8 @@ def step(
             context = {
                 **admin.admin_site.each_context(request),
                 "title": label,
-                "about": about,
+                "about": about(row) if callable(about) else about,
+                "button": button or label,
                 "form": asked,
                 "opts": admin.opts,
                 "original": row,

@@ -150,6 +150,12 @@ class BuyingDamaged(DomainError):
     message = "Buying in does not fit together: run check_buying."
 
 
+class ContactMissing(DomainError):
+    """There is no e-mail to write to."""
+
+    message = "There is no e-mail on file. Copy the text for a chat instead."
+
+
 class LinkNotValid(DomainError):
     """Unknown, altered, revoked, expired or somebody else's: one answer for all."""
 

@@ -6,7 +6,7 @@ from typing import Any
 from django.contrib import admin
 from django.db.models import F, Q, QuerySet
 from django.http import HttpRequest, HttpResponse
-from django.urls import reverse
+from django.urls import path, reverse
 from django.utils import timezone
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
@@ -15,9 +15,11 @@ from unfold.decorators import display
 from unfold.views import ChangeList
 
 from core.audit import Actor
-from core.backoffice import ReadOnly, StepsAdmin, take_all
+from core.backoffice import ReadOnly, take_all
 from core.money import format_eur
+from offers.admin import review
 from offers.admin.filters import AssigneeFilter, CategoryFilter, CounterFilter, DaysFilter, QueueFilter, ReturningFilter
+from offers.admin.steps import ReviewSteps
 from offers.models import SellItem, SellSubmission
 from offers.queries import listing, queues
 from offers.services import reviewing
@@ -46,7 +48,7 @@ class QueueList(ChangeList):
 
 
 @admin.register(SellSubmission)
-class SubmissionAdmin(ReadOnly, StepsAdmin):
+class SubmissionAdmin(ReadOnly, ReviewSteps):
     list_display = (
         "reference",
         "who",
@@ -85,6 +87,24 @@ class SubmissionAdmin(ReadOnly, StepsAdmin):
     search_help_text = "Reference, name, phone, handle, e-mail, brand or title"
     show_full_result_count = False
     actions = ("assign_all_to_me", "mark_all_spam")
+
+    # --- Its page ---------------------------------------------------------------------------------------------------
+
+    def get_urls(self) -> list[Any]:
+        own = [
+            path(f"<path:object_id>/{name}/", self.admin_site.admin_view(view), name=f"offers_sellsubmission_{name}")
+            for name, view in (("decide", self.decide), ("offer", self.offer))
+        ]
+        return own + super().get_urls()
+
+    def change_view(self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: Any = None) -> Any:
+        return review.page(self, request, object_id)
+
+    def decide(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        return review.decide(self, request, object_id)
+
+    def offer(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        return review.offer(self, request, object_id)
 
     # --- The list ---------------------------------------------------------------------------------------------------
 

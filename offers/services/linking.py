@@ -7,6 +7,7 @@ from django.db import transaction
 from accounts.models import User
 from core.audit import Actor, record
 from offers import letters, links
+from offers.errors import ContactMissing, LinkNotValid
 from offers.models import Seller, SellSubmission
 from offers.services import steps
 
@@ -22,6 +23,19 @@ def send_again(*, reference: str, now: datetime) -> None:
         was_sent = submission.messages.filter(occasion="link_again", made_at__gte=hour).exists()
         if links.is_seen_by_link(submission, now) and not was_sent:
             letters.tell_seller(submission, "link_again", now, key=hour.isoformat())
+
+
+@transaction.atomic
+def send_by_staff(*, submission_id: int, actor: Actor, now: datetime) -> SellSubmission:
+    """Send a submission's link to the e-mail on file (ContactMissing, LinkNotValid)."""
+    submission = steps.locked(submission_id)
+    if submission.seller is None or not submission.seller.email:
+        raise ContactMissing
+    if not links.is_seen_by_link(submission, now):
+        raise LinkNotValid("Its page has been closed too long for a link.")
+    letters.tell_seller(submission, "link_again", now, key=now.isoformat())
+    record(actor=actor, subject=submission.cause, action="link sent again", after=submission.status, now=now)
+    return submission
 
 
 @transaction.atomic
