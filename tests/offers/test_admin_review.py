@@ -535,7 +535,8 @@ def test_S22_what_had_an_offer_is_no_spam(buyer):
     assert buyer.post(at(submission, "mark_spam")).status_code == 409
 
 
-def test_revoking_makes_old_links_void_and_the_copied_text_has_the_new_one(buyer, new):
+def test_revoking_makes_old_links_void_and_the_copied_text_has_the_new_one(buyer, new, time_machine):
+    time_machine.move_to(timezone.now(), tick=False)  # a link names the second it was made
     old = links.address_of(new)
     assert old in buyer.get(at(new, "copy_text")).context["form"]["text"].value()
 
@@ -558,7 +559,8 @@ def test_a_copied_text_counts_as_sent_and_is_logged(buyer, new):
     assert "Text copied for whatsapp" in buyer.get(at(new)).text
 
 
-def test_the_link_is_sent_again_by_e_mail(buyer, new):
+def test_the_link_is_sent_again_by_e_mail(buyer, new, time_machine):
+    time_machine.move_to(timezone.now(), tick=False)
     buyer.post(at(new, "send_link"))
 
     letter = OutboxMessage.objects.latest("pk")
