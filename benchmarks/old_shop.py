@@ -1,4 +1,5 @@
-"""Move in from an old shop of 5,000 products, 2,000 orders and 500 submissions: `python -m benchmarks.old_shop`.
+"""Move in from an old shop of 5,000 products, 2,000 orders and 500 submissions: `python -m benchmarks.old_shop`,
+and through tools/with_pg.py on PostgreSQL.
 
 The file has what the real one had: totals made up by browsers, pieces sold twice, broken JSON, users in two spellings.
 It is brought over dry, for real and once more, into a database that is thrown away; exit code 1 when anything differs.
@@ -7,6 +8,7 @@ It is brought over dry, for real and once more, into a database that is thrown a
 import json
 import os
 import random
+import secrets
 import sqlite3
 import sys
 import tempfile
@@ -20,6 +22,7 @@ from typing import Any
 import django
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
+os.environ.setdefault("SECRET_KEY", secrets.token_urlsafe(50))
 django.setup()
 
 from django.db import connection  # noqa: E402
