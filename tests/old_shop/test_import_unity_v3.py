@@ -337,6 +337,8 @@ def test_D17_the_second_open_order_of_one_piece_is_cancelled_and_named(old):
 
     assert dict(Order.objects.values_list("number", "status")) == {"ORD-1": "cancelled", "ORD-2": "confirmed"}
     assert "write to its customer: 1" in report
+    item = StockItem.objects.get()
+    assert (item.taken_in, item.on_shelf, item.reserved) == (1, 0, 1)
 
 
 def test_a_piece_the_old_shop_sold_twice_has_a_copy_for_each_sale(old):
