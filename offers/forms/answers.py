@@ -50,6 +50,7 @@ class AnswerForm(SeenForm):
 
     answer = forms.ChoiceField(choices=[(name, name) for name in ("accept", "more", "refuse", "sum")])
     has_ticks = forms.BooleanField(required=False)
+    note = forms.CharField(required=False, max_length=300)
     take = PiecesField()
 
     @property

@@ -38,17 +38,19 @@ def answer(request: HttpRequest, visit: Visit) -> HttpResponse:
     chosen = form.cleaned_data["answer"]
     try:
         if chosen == "accept":
-            answering.accept(only=form.taken, **act)
+            answering.accept(only=form.taken, note=form.cleaned_data["note"], **act)
         elif chosen == "refuse":
-            answering.refuse(**act)
+            answering.refuse(reason=form.cleaned_data["note"], **act)
         elif chosen == "sum":
             # Also asked by the script at each tick; of another offer the ticks mean nothing.
             is_seen = _if_seen(request, _card(visit, Standing.OFFER)) is not None
-            return page(request, visit, None if is_seen else OfferNotLive(), take=form.taken if is_seen else None)
+            refusal = None if is_seen else OfferNotLive()
+            return page(request, visit, refusal, take=form.taken if is_seen else None, note=form.cleaned_data["note"])
         else:
             return redirect(f"{_address(visit, 'counter')}?{_query(form)}")
     except DomainError as refusal:
-        return page(request, visit, refusal, take=form.taken if refusal.status == 422 else None)
+        take = form.taken if refusal.status == 422 else None
+        return page(request, visit, refusal, take=take, note=form.cleaned_data["note"])
     tell(request, "offer_response")
     return redirect(visit.submission)
 
@@ -95,14 +97,10 @@ def revision(request: HttpRequest, visit: Visit) -> HttpResponse:
         return _revision_page(request, visit, card, None, kept) if card else redirect(visit.submission)
     lines = pieces.lines_of(visit.submission, request.POST.get("number", ""))
     form, card = RevisionForm(request.POST, lines=lines), _if_seen(request, card)
-    is_valid = form.is_valid()
-    if card and (not is_valid or form.cleaned_data["answer"] == "sum"):
-        # Half an answer has no effect (X16); it only stays ticked when the page is opened again.
-        kept = {str(pk): choice for pk, choice in form.choices.items()}
-        request.session[CHOICES] = {_choices_key(visit, card): kept}
-        is_sum = form.cleaned_data.get("answer") == "sum"
-        return _revision_page(request, visit, card, None if is_sum else form, kept, status=200 if is_sum else 422)
-    if not is_valid:
+    is_whole = form.is_valid() and form.cleaned_data["answer"] == "send"
+    if card and not is_whole:
+        return _keep_half(request, visit, card, form)
+    if not is_whole:
         return page(request, visit, OfferNotLive())
     try:
         receiving.answer_revision(
@@ -255,6 +253,15 @@ def _counter_page(request: HttpRequest, visit: Visit, card: OfferCard, form: Cou
     form = form or CounterForm(initial=initial, lines=card.lines)
     context = {"submission": visit.submission, "card": card, "form": form}
     return render(request, "offers/counter.html", context, status=status)
+
+
+def _keep_half(request: HttpRequest, visit: Visit, card: OfferCard, form: RevisionForm) -> HttpResponse:
+    """X16: half an answer has no effect; it only stays ticked when the page is opened again."""
+    kept = {str(pk): choice for pk, choice in form.choices.items()}
+    request.session[CHOICES] = {_choices_key(visit, card): kept}
+    if form.cleaned_data.get("answer") == "sum":
+        return _revision_page(request, visit, card, None, kept)
+    return _revision_page(request, visit, card, form, kept, status=422)
 
 
 def _revision_page(

@@ -117,8 +117,9 @@ def test_S7_an_offer_for_all_pieces_together_has_nothing_to_untick():
 def test_S7_with_every_piece_unticked_nothing_is_accepted(browser, offer):
     before = state(offer.submission)
 
-    answer = press(browser, offer, take=[])
+    answer = press(browser, offer, take=[], note="Only the jacket")
 
+    assert 'value="Only the jacket"' in answer.content.decode()
     assert answer.status_code == 422
     assert "Choose at least one piece, or refuse the offer." in words(answer)
     assert state(offer.submission) == before
@@ -158,9 +159,11 @@ def test_X1_a_second_press_shows_the_finished_page_and_does_nothing(browser, off
 
 
 def test_S8_refusing_leaves_the_pieces_with_their_owner(browser, offer):
-    press(browser, offer, "refuse")
+    press(browser, offer, "refuse", note="I paid more for it.")
 
     assert status_of(offer.submission) == "stalled"
+    offer.refresh_from_db()
+    assert (offer.status, offer.answer_note) == ("refused", "I paid more for it.")
     text = words(browser.get(url(offer.submission)))
     assert "You said no to our offer. We may make you another one." in text
     assert "Ask for a new offer" in text
