@@ -12,6 +12,8 @@ from unfold.decorators import display
 from core.backoffice import Panel, ReadOnly
 from core.money import format_eur
 from offers import letters
+from offers.admin.inspection import PieceSteps
+from offers.admin.intake import IntakePages
 from offers.models import (
     Inspection,
     InternalNote,
@@ -60,7 +62,9 @@ class OfferLinePanel(Panel):
 
 
 @admin.register(SellItem)
-class SellItemAdmin(ReadOnly, ModelAdmin):
+class SellItemAdmin(ReadOnly, IntakePages, PieceSteps):
+    list_before_template = "admin/offers/desk/pieces_top.html"
+
     list_display = ("words", "submission", "category", "status", "decision", "asked", "agreed", "location")
     list_select_related = ("submission", "category")
     list_filter = ("status", "decision", "category")

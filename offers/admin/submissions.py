@@ -19,6 +19,7 @@ from core.backoffice import ReadOnly, take_all
 from core.money import format_eur
 from offers.admin import review
 from offers.admin.filters import AssigneeFilter, CategoryFilter, CounterFilter, DaysFilter, QueueFilter, ReturningFilter
+from offers.admin.inspection import DeskPages
 from offers.admin.steps import ReviewSteps
 from offers.models import SellItem, SellSubmission
 from offers.queries import listing, queues
@@ -48,7 +49,8 @@ class QueueList(ChangeList):
 
 
 @admin.register(SellSubmission)
-class SubmissionAdmin(ReadOnly, ReviewSteps):
+class SubmissionAdmin(ReadOnly, DeskPages, ReviewSteps):
+    actions_detail = (*DeskPages.actions_detail, *ReviewSteps.actions_detail)
     list_display = (
         "reference",
         "who",

@@ -15,8 +15,10 @@ from unfold.widgets import (
 from accounts.countries import COUNTRIES
 from accounts.postcodes import tidy_postcode
 from core.forms import EuroField, StepForm
+from inventory.errors import SizeUnknown
 from inventory.models import Category, Condition
-from offers.models import Payout, SellItem
+from inventory.rules.sizes import parse_size
+from offers.models import Payout, Seller, SellItem, SellOffer, SellOfferLine, SellSubmission
 from offers.queries import desk
 from offers.services.paying import Address
 
@@ -45,12 +47,22 @@ def why(help_text: str) -> forms.CharField:
 class AddressForm(StepForm):
     """Where the seller lives, when we do not know: the buy-in document names it."""
 
-    row: Payout
-
     street = line("Street and number", 200)
     town = line("Town", 80)
     postcode = line("Eircode or postcode", 12, required=False)
     country = forms.ChoiceField(choices=list(COUNTRIES.items()), initial="IE", widget=UnfoldAdminSelectWidget)
+
+    @property
+    def seller(self) -> Seller | None:
+        """Whose money it is."""
+        submission = self.row.submission if isinstance(self.row, Payout) else self.row
+        return submission.seller if isinstance(submission, SellSubmission) else None
+
+    def forget_known(self) -> None:
+        """Do not ask for an address that we have."""
+        if self.seller and self.seller.street and self.seller.town:
+            for name in ("street", "town", "postcode", "country"):
+                del self.fields[name]
 
     def clean_postcode(self) -> str:
         """As it is written on a letter."""
@@ -82,13 +94,12 @@ class CashForm(AddressForm):
         autocomplete="off",
     )
 
+    row: Payout
+
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.order_fields(["signed_by"])
-        seller = self.row.submission.seller
-        if seller and seller.street and seller.town:
-            for name in ("street", "town", "postcode", "country"):
-                del self.fields[name]
+        self.forget_known()
         if self.row.confirmed_at:
             del self.fields["signed_by"]
 
@@ -137,9 +148,18 @@ class StaffAccountForm(AddressForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.order_fields(["holder_name", "iban"])
-        seller = self.row.submission.seller
-        if seller and not self.is_bound:
-            self.initial = {name: getattr(seller, name) for name in ("street", "town", "postcode", "country")}
+        if self.seller and not self.is_bound:
+            self.initial = {name: getattr(self.seller, name) for name in ("street", "town", "postcode", "country")}
+
+
+class DoorCashForm(AddressForm):
+    """Cash at the door; without a name it waits for the seller's own yes."""
+
+    signed_by = line("Signed by", 60, required=False, help_text="Or the seller confirms on their own phone.")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.forget_known()
 
 
 class RevealForm(StepForm):
@@ -191,10 +211,6 @@ class DisposeForm(StepForm):
 
     reason = why("Kept with the piece.")
     is_wish = tick("The seller asked for it")
-
-
-class WalkAwayForm(StepForm):
-    """A yes."""
 
 
 class ReceiveForm(forms.Form):
@@ -252,12 +268,32 @@ class LookForm(forms.Form):
         return {point: point in self.cleaned_data["checked"] for point in self.points}
 
 
-class AnswerForm(forms.Form):
-    """What a seller in front of us says to the new prices, and how we know."""
+class ConsentForm(forms.Form):
+    """That a seller in front of us says yes, and how we know."""
 
     number = forms.IntegerField(widget=forms.HiddenInput)
     total = EuroField(widget=forms.HiddenInput)
     note = line("How they said so", 300, help_text="“Said yes at the door”, or the name they signed with.")
+
+
+class AnswerForm(ConsentForm):
+    """What a seller in front of us says to each new price."""
+
+    def __init__(self, *args: Any, offer: SellOffer | None, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.lines = list(offer.lines.select_related("item")) if offer else []
+        if offer:
+            self.initial = {"number": offer.number, "total": offer.total}
+        choices = [(SellOfferLine.Answer.TAKE, "Takes it"), (SellOfferLine.Answer.GIVE_BACK, "Wants it back")]
+        for each in self.lines:
+            self.fields[f"answer-{each.item_id}"] = forms.ChoiceField(
+                label=f"{each.item.words}: €{each.amount}", choices=choices, widget=forms.RadioSelect
+            )
+
+    @property
+    def questions(self) -> list[Any]:
+        """One question a piece."""
+        return [self[f"answer-{each.item_id}"] for each in self.lines]
 
 
 # --- The shelf ----------------------------------------------------------------------------------------------------
@@ -286,6 +322,16 @@ class IntakeForm(forms.Form):
         self.item = item
         self.fields["photos"].choices = [(photo.pk, str(photo)) for photo in item.photos.all()]  # type: ignore[attr-defined]
         self.fields["photos"].error_messages["invalid_choice"] = "That photo is not one of this piece."
+
+    def clean_size(self) -> str:
+        """A size of the category's scale."""
+        size: str = self.cleaned_data["size"]
+        if self.item.category:
+            try:
+                parse_size(size, self.item.category.size_scale)
+            except SizeUnknown as refusal:
+                raise ValidationError(refusal.message) from refusal
+        return size
 
     def clean_flaws(self) -> list[str]:
         """One line each."""

@@ -11,7 +11,7 @@ from django.utils import timezone
 from core.models import AuditEntry
 from core.money import ZERO
 from inventory.models import Reason, StockMove
-from offers.models import BuyInDocument, BuyingRule, BuyingSettings, Payout, SellItem, SellSubmission
+from offers.models import BuyInDocument, BuyingRule, BuyingSettings, Payout, SellItem, SellOffer, SellSubmission
 from offers.queries import queues
 from offers.rules import payouts as payout_rules
 
@@ -57,6 +57,16 @@ def totals_by_method() -> list[MethodTotal]:
         (MethodTotal(words.get(row["method"], "Not approved"), row["count"], row["total"]) for row in found),
         key=lambda total: total.label,
     )
+
+
+def live_offer(submission: SellSubmission) -> SellOffer | None:
+    """The offer that waits for its answer, expired by the clock or not."""
+    return submission.offers.filter(status=SellOffer.Status.LIVE).first()
+
+
+def open_payout(submission: SellSubmission) -> Payout | None:
+    """What is to be paid now."""
+    return submission.payouts.filter(status__in=payout_rules.OPEN).first()
 
 
 def who_moved(payout: Payout) -> AuditEntry | None:

@@ -6,15 +6,20 @@ from io import StringIO
 from xml.etree import ElementTree
 
 import pytest
+from django.core.files.base import ContentFile
 from django.urls import reverse
 from django.utils import timezone
 
+from core.audit import Actor
 from core.models import AuditEntry
 from core.spreadsheets import plain
-from offers.models import BuyInDocument, BuyingSettings, Payout, PayoutAccount
+from inventory.models import Product, StockMove
+from inventory.services import stock
+from offers.admin.inspection import BUTTONS
+from offers.models import BuyInDocument, BuyingRule, BuyingSettings, Payout, PayoutAccount
 from offers.services import paying
 from tests.factories.accounts import owner, staff
-from tests.factories.offers import IBAN, STAFF, agreed, offered, paid, received, settling, submitted
+from tests.factories.offers import IBAN, STAFF, agreed, offered, paid, picture, received, settling, submitted
 from tests.offers.pages import words
 
 pytestmark = pytest.mark.django_db
@@ -259,3 +264,440 @@ def test_SEC_20_files_with_money_are_for_whoever_has_their_permission(client, na
     assert client.get(address).status_code == 302
     as_staff(client)
     assert client.get(address).status_code == 403
+
+
+# --- Pieces -----------------------------------------------------------------------------------------------------------
+
+
+def deal(**contact):
+    now = timezone.now()
+    return agreed(offered(submitted(now=now, **contact), now=now), now=now)
+
+
+def here(**contact):
+    return received(deal(**contact), now=timezone.now())
+
+
+def desk_of(submission, page="desk"):
+    return reverse(f"admin:offers_sellsubmission_{page}", args=[submission.pk])
+
+
+def press(client, submission, button, page="desk", **answers):
+    address = reverse("admin:offers_sellsubmission_press", args=[submission.pk, button])
+    return client.post(address, {"page": page} | answers)
+
+
+def look(item, **changes):
+    return {"piece": item.pk, "grade": "mint", "is_authentic": "on"} | changes
+
+
+def statuses(submission):
+    return list(submission.items.values_list("status", flat=True))
+
+
+def test_I3_S16_the_ticked_pieces_are_received_and_told_where_they_lie(boss):
+    submission = deal()
+    first, _ = submission.items.all()
+
+    assert press(boss, submission, "receive").status_code == 422
+    assert press(boss, submission, "receive", items=[first.pk], location="Box 4").status_code == 302
+
+    first.refresh_from_db()
+    assert (first.location, statuses(submission)) == ("Box 4", ["received", "agreed"])
+
+
+def test_I4_what_was_not_in_the_parcel_is_missing(boss):
+    submission = deal()
+    first, second = submission.items.all()
+    press(boss, submission, "receive", items=[first.pk])
+
+    press(boss, submission, "missing", piece=second.pk)
+
+    assert statuses(submission) == ["received", "missing"]
+
+
+def test_X18_an_empty_parcel_closes_the_deal(boss):
+    submission = deal()
+
+    press(boss, submission, "nothing")
+
+    submission.refresh_from_db()
+    assert (submission.close_reason, statuses(submission)) == ("not_received", ["missing", "missing"])
+
+
+def test_X18_an_extra_piece_needs_a_price_or_goes_back(boss):
+    submission = here()
+    extra = {"title": "Scarf", "category": submission.items.all()[0].category_id}
+
+    assert press(boss, submission, "extra", title="Scarf").status_code == 422
+    press(boss, submission, "extra", **extra)
+
+    item = submission.items.get(is_extra=True)
+    assert press(boss, submission, "pass", **look(item)).status_code == 409
+    assert press(boss, submission, "give_back", **look(item, reason="Not one we asked for")).status_code == 302
+    item.refresh_from_db()
+    assert item.status == "to_return"
+
+
+def test_I5_a_piece_passes_when_every_point_was_looked_at(boss):
+    submission = here()
+    item = submission.items.all()[0]
+    BuyingRule.objects.create(category=item.category, checklist=["Zip", "Seams"])
+
+    assert press(boss, submission, "pass", **look(item, checked=["Zip"])).status_code == 422
+    assert press(boss, submission, "pass", **look(item, checked=["Zip", "Seams"])).status_code == 302
+
+    found = item.inspections.get()
+    assert (found.checklist, found.is_authentic, found.grade) == ({"Zip": True, "Seams": True}, True, "mint")
+
+
+def test_I5_a_better_piece_may_be_paid_better(boss):
+    submission = here()
+    item = submission.items.all()[0]
+
+    assert press(boss, submission, "uplift", **look(item, amount="60")).status_code == 422
+    press(boss, submission, "uplift", **look(item, amount="75.50"))
+
+    item.refresh_from_db()
+    assert (item.status, item.agreed_amount) == ("passed", Decimal("75.50"))
+
+
+def test_I6_O7_a_lower_price_needs_a_photo_and_is_asked_about_when_all_were_seen(boss):
+    submission = here()
+    first, second = submission.items.all()
+    lower = {"amount": "20", "reason": "A hole"}
+
+    assert press(boss, submission, "requote", **look(first, **lower)).status_code == 422
+    assert press(boss, submission, "requote", **look(first, photo=picture(), **lower)).status_code == 302
+    assert press(boss, submission, "revision").status_code == 422
+    press(boss, submission, "pass", **look(second))
+    assert press(boss, submission, "revision").status_code == 302
+
+    offer = submission.offers.get(kind="revision")
+    assert (offer.total, offer.status) == (Decimal("20.00"), "live")
+
+
+def test_I6_a_photo_is_kept_when_the_verdict_is_refused(boss):
+    submission = here()
+    item = submission.items.all()[0]
+
+    page = press(boss, submission, "requote", **look(item, amount="20", photo=picture()))
+
+    assert page.status_code == 422
+    assert item.photos.filter(origin="inspector").count() == 1
+    assert "A lower price needs a reason" in words(page)
+
+
+def test_SEC_06_a_file_that_is_no_picture_is_refused(boss):
+    submission = here()
+    item = submission.items.all()[0]
+
+    page = press(boss, submission, "photo", **look(item, photo=ContentFile(b"<svg/>", name="x.jpg")))
+
+    assert page.status_code == 422
+    assert not item.photos.filter(origin="inspector").exists()
+
+
+def test_I10_I11_SEC_26_a_held_piece_is_judged_and_two_fakes_block_a_seller(boss):
+    submission = here()
+    for item in submission.items.all():
+        press(boss, submission, "hold", **look(item, reason="The label is odd"))
+        judge = reverse("admin:offers_sellitem_judge", args=[item.pk])
+        assert boss.post(judge, {"verdict": "disposed", "reason": "", "is_fake": "on"}).status_code == 422
+        assert boss.post(judge, {"verdict": "disposed", "reason": "A fake", "is_fake": "on"}).status_code == 302
+
+    submission.refresh_from_db()
+    assert statuses(submission) == ["disposed", "disposed"]
+    assert submission.seller.blocked_reason == "Two confirmed fakes."
+    assert not Payout.objects.exists()
+
+
+def test_I14_a_piece_is_given_back_in_person_or_with_a_number(boss):
+    submission = here()
+    item = submission.items.all()[0]
+    press(boss, submission, "give_back", **look(item, reason="Worn out"))
+    address = reverse("admin:offers_sellitem_hand_back", args=[item.pk])
+
+    assert boss.post(address).status_code == 422
+    assert boss.post(address, {"tracking": "in person"}).status_code == 302
+
+    item.refresh_from_db()
+    assert (item.status, item.tracking) == ("returned", "in person")
+
+
+def test_I15_nothing_is_disposed_of_before_its_time_unless_the_seller_asks(boss):
+    submission = here()
+    item = submission.items.all()[0]
+    press(boss, submission, "give_back", **look(item, reason="Worn out"))
+    address = reverse("admin:offers_sellitem_dispose", args=[item.pk])
+
+    assert boss.post(address, {"reason": "Nobody came"}).status_code == 409
+    assert boss.post(address, {"reason": "They wrote so", "is_wish": "on"}).status_code == 302
+
+
+def test_I12_the_owner_gives_a_passed_piece_back_before_it_is_paid(boss):
+    submission = settled_deal()
+    item = submission.items.all()[0]
+
+    boss.post(reverse("admin:offers_sellitem_walk_away", args=[item.pk]))
+
+    assert statuses(submission) == ["to_return", "passed"]
+    assert Payout.objects.get(status="due").amount == Decimal("40.00")
+
+
+def test_a_label_leads_to_its_piece_and_the_desk_shows_the_next_one(boss):
+    submission = here()
+    first, second = submission.items.all()
+
+    assert words(boss.get(desk_of(submission, "labels"))).count("Kestrel") == 2
+    assert boss.get(desk_of(submission)).context["current"] == first
+    assert boss.get(desk_of(submission), {"piece": second.pk}).context["current"] == second
+    assert boss.get(desk_of(submission), {"piece": "x"}).context["current"] == first
+
+
+def test_the_camera_of_a_phone_opens_for_a_photo_of_ours(boss):
+    page = boss.get(desk_of(here())).content.decode()
+
+    assert 'capture="environment"' in page
+
+
+def test_at_the_door_a_deal_is_taken_looked_at_and_paid_each_step_on_record(boss):
+    submission = deal()
+    items = list(submission.items.all())
+
+    press(boss, submission, "receive", "door", items=[item.pk for item in items])
+    for item in items:
+        press(boss, submission, "fine", "door", piece=item.pk)
+    assert "€100" in words(boss.get(desk_of(submission, "door")))
+    press(boss, submission, "approve_cash", "door")
+    paid_page = press(boss, submission, "pay_cash", "door", signed_by="Sella Example", **ADDRESS)
+
+    assert paid_page.status_code == 302
+    payout = Payout.objects.get()
+    assert (payout.status, payout.paid_to) == ("settled", "cash, signed by Sella Example")
+    actions = list(AuditEntry.objects.filter(subject=submission.cause).values_list("action", flat=True))
+    for action in ("received", "inspection finished", "payout 1 approved", "address given", "payout 1 settled"):
+        assert actions.count(action) == 1
+
+
+def test_P5_at_the_door_cash_waits_for_the_sellers_own_yes_or_a_name(boss):
+    submission = settled_deal()
+    press(boss, submission, "approve_cash", "door")
+
+    assert press(boss, submission, "pay_cash", "door", **ADDRESS).status_code == 409
+    seller = Actor("seller 1", "link")
+    paying.confirm_cash(submission_id=submission.pk, amount=Decimal("100.00"), actor=seller, now=timezone.now())
+    assert press(boss, submission, "pay_cash", "door", **ADDRESS).status_code == 302
+    assert Payout.objects.get().paid_to == "cash, confirmed on their own link"
+
+
+def test_I7_I8_at_the_door_the_seller_answers_every_new_price_in_person(boss):
+    submission = here()
+    for item in submission.items.all():
+        press(boss, submission, "requote", "door", **look(item, amount="20", reason="A hole", photo=picture()))
+    press(boss, submission, "revision", "door")
+    first, second = submission.items.all()
+    said = {"number": 2, "total": "40.00", "note": "Said yes at the door"}
+
+    half = press(boss, submission, "answer", "door", **said, **{f"answer-{first.pk}": "take"})
+    assert (half.status_code, statuses(submission)) == (422, ["requoted", "requoted"])
+    both = {f"answer-{first.pk}": "take", f"answer-{second.pk}": "give_back"}
+    assert press(boss, submission, "answer", "door", **said, **both).status_code == 302
+
+    offer = submission.offers.get(kind="revision")
+    assert statuses(submission) == ["passed", "to_return"]
+    assert (offer.answer_channel, offer.answer_note) == ("in_person", "Said yes at the door")
+
+
+def test_S7_at_the_door_the_seller_says_yes_in_person_to_what_was_seen(boss):
+    now = timezone.now()
+    offer = offered(submitted(now=now), now=now)
+    said = {"number": offer.number, "note": "Said yes at the door"}
+
+    assert press(boss, offer.submission, "agree", "door", total="90", **said).status_code == 409
+    assert press(boss, offer.submission, "agree", "door", total="100", **said).status_code == 302
+
+    offer.refresh_from_db()
+    assert (offer.status, offer.answer_channel) == ("accepted", "in_person")
+
+
+def test_SEC_02_the_sellers_link_is_shown_to_whoever_may_give_links_out_alone(client):
+    submission = deal()
+
+    as_staff(client, "offers.receive_pieces")
+    assert client.get(desk_of(submission, "door")).context["link_code"] == ""
+    as_staff(client, "offers.receive_pieces", "offers.send_links")
+    assert "<svg" in client.get(desk_of(submission, "door")).context["link_code"]
+
+
+@pytest.mark.parametrize("button", sorted(BUTTONS))
+def test_SEC_20_a_button_of_the_desk_is_for_whoever_has_its_permission(client, button):
+    submission = here()
+    others = {each.permission for each in BUTTONS.values()} - {BUTTONS[button].permission}
+
+    assert press(client, submission, button).status_code == 302
+    as_staff(client, *others)
+    assert press(client, submission, button).status_code == 403
+    assert statuses(submission) == ["received", "received"]
+
+
+@pytest.mark.parametrize("page", ["desk", "door", "labels"])
+def test_SEC_20_the_desk_is_for_whoever_works_there(client, page):
+    submission = here()
+
+    as_staff(client)
+    assert client.get(desk_of(submission, page)).status_code == 403
+    as_staff(client, "offers.receive_pieces")
+    assert client.get(desk_of(submission, page)).status_code == 200
+
+
+@pytest.mark.parametrize("name", ["hand_back", "judge", "dispose", "walk_away"])
+def test_SEC_20_a_step_of_a_piece_is_for_whoever_has_its_permission(client, name):
+    item = here().items.all()[0]
+    as_staff(client)
+
+    assert client.post(reverse(f"admin:offers_sellitem_{name}", args=[item.pk])).status_code == 403
+
+
+def test_looking_at_the_desk_changes_nothing(boss):
+    submission = here()
+    before = AuditEntry.objects.count()
+
+    for page in ("desk", "door", "labels"):
+        boss.get(desk_of(submission, page))
+    boss.get(reverse("admin:offers_sellsubmission_press", args=[submission.pk, "nothing"]))
+
+    assert (AuditEntry.objects.count(), statuses(submission)) == (before, ["received", "received"])
+
+
+# --- The shelf --------------------------------------------------------------------------------------------------------
+
+TO_STOCK = reverse("admin:offers_sellitem_to_stock")
+
+
+def shelf_of(item):
+    return reverse("admin:offers_sellitem_stock", args=[item.pk])
+
+
+def listed(**changes):
+    known = {"title": "Varsity jacket", "price": "149.50", "size": "L", "condition": "mint", "shelf_place": "B4"}
+    return known | changes
+
+
+def bought():
+    return paid(settled_deal())
+
+
+def test_pieces_wait_for_the_shelf_when_they_are_paid(boss):
+    settled_deal(email="unpaid@example.com")
+    submission = bought()
+
+    assert list(boss.get(TO_STOCK).context["pieces"]) == list(submission.items.all())
+
+
+def test_the_page_of_a_piece_shows_its_margin_and_ticks_no_photo_SEC_08(boss):
+    item = bought().items.all()[0]
+
+    page = boss.get(shelf_of(item))
+
+    assert page.context["margin"] == page.context["form"].initial["price"] - item.agreed_amount
+    assert not any(is_chosen for _, is_chosen in page.context["photos"])
+
+
+def test_I13_D14_INV_06_INV_07_a_piece_is_stocked_with_its_cost_one_move_and_the_chosen_photos(boss):
+    item = bought().items.all()[0]
+    photo = item.photos.all()[0]
+    typed = listed(photos=[photo.pk], flaws="A small hole\nFaded cuff", publish="1")
+
+    assert boss.post(shelf_of(item), typed).status_code == 302
+
+    item.refresh_from_db()
+    lot, product = item.stock_item, item.product
+    assert (item.status, lot.unit_cost, lot.price, lot.shelf_place) == (
+        "stocked",
+        Decimal("60.00"),
+        Decimal("149.50"),
+        "B4",
+    )
+    assert (product.title, product.is_published, product.photos.count()) == ("Varsity jacket", True, 1)
+    assert list(lot.flaws.values_list("text", flat=True)) == ["A small hole", "Faded cuff"]
+    moves = StockMove.objects.filter(stock_item=lot)
+    assert list(moves.values_list("reason", "quantity", "cause")) == [("intake", 1, item.cause)]
+
+
+def test_I13_a_piece_may_be_stocked_without_being_published(boss):
+    item = bought().items.all()[0]
+
+    boss.post(shelf_of(item), listed())
+
+    item.refresh_from_db()
+    assert not item.product.is_published
+    assert item.product.photos.count() == 0
+
+
+def test_X10_pressed_twice_a_piece_leads_to_the_product_that_is_there(boss):
+    item = bought().items.all()[0]
+
+    first, second = boss.post(shelf_of(item), listed()), boss.post(shelf_of(item), listed(title="Another"))
+
+    assert first.url == second.url
+    assert Product.objects.count() == 1
+    assert StockMove.objects.count() == 1
+
+
+def test_I13_a_piece_that_is_not_paid_does_not_go_on_the_shelf(boss):
+    item = settled_deal().items.all()[0]
+
+    page = boss.post(shelf_of(item), listed())
+
+    assert page.status_code == 409
+    assert "not paid yet" in words(page)
+    assert not Product.objects.exists()
+
+
+def test_SEC_07_a_photo_of_another_piece_cannot_be_published(boss):
+    first, second = bought().items.all()
+
+    page = boss.post(shelf_of(first), listed(photos=[second.photos.all()[0].pk]))
+
+    assert page.status_code == 422
+    assert not Product.objects.exists()
+
+
+@pytest.mark.parametrize("answer", [{"size": "enormous"}, {"price": "12.345"}, {"title": ""}, {"condition": "odd"}])
+def test_what_cannot_be_read_is_refused_and_kept_on_the_page(boss, answer):
+    item = bought().items.all()[0]
+
+    page = boss.post(shelf_of(item), listed(**answer))
+
+    assert page.status_code == 422
+    assert "B4" in page.content.decode()
+    assert not Product.objects.exists()
+
+
+def test_D14_the_stock_book_knows_what_a_piece_brought(boss):
+    item = bought().items.all()[0]
+    boss.post(shelf_of(item), listed())
+    item.refresh_from_db()
+    stock.sell_over_the_counter(
+        stock_item_id=item.stock_item_id,
+        quantity=1,
+        unit_price=Decimal("149.50"),
+        cause="counter sale 1",
+        actor=STAFF,
+        now=timezone.now(),
+    )
+
+    answer = boss.get(reverse("admin:offers_payout_stock_book"))
+
+    row = next(csv.DictReader(StringIO(answer.content.decode("utf-8-sig"))))
+    assert (row["Stock number"], row["Sale price"], row["Margin"]) == (item.stock_item.sku, "149.50", "89.50")
+
+
+@pytest.mark.parametrize("method", ["get", "post"])
+def test_SEC_20_the_shelf_is_for_whoever_may_put_pieces_on_it(client, method):
+    item = bought().items.all()[0]
+    as_staff(client)
+
+    assert client.get(TO_STOCK).status_code == 403
+    assert getattr(client, method)(shelf_of(item)).status_code == 403
