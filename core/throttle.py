@@ -2,19 +2,23 @@
 
 import hashlib
 from ipaddress import ip_address, ip_network
+from itertools import islice
 
 from allauth.account.adapter import get_adapter
 from django.core.cache import cache
 from django.http import HttpRequest
 
 
-def take(what: str, who: str, *, most: int, seconds: int) -> bool:
-    """Whether `who` may do `what` once more, at most so often in so many seconds; counts this time as one."""
+def take(what: str, who: str, *, most: int, seconds: int, cost: int = 1) -> bool:
+    """Whether `who` may do `what` once more, at most so often in so many seconds; counts this time as `cost`."""
     # A slot for each time, since adding to the cache is atomic everywhere and counting up is not.
     base = hashlib.sha256(f"{what}:{who}".encode()).hexdigest()[:32]
     slots = [f"limit:{base}:{number}" for number in range(most)]
     taken = cache.get_many(slots)
-    return any(cache.add(slot, 1, seconds) for slot in slots if slot not in taken)
+    free = (slot for slot in slots if slot not in taken)
+    # Stops at the last one needed; what a refused one took stays taken.
+    got = islice((slot for slot in free if cache.add(slot, 1, seconds)), cost)
+    return sum(1 for _ in got) == cost
 
 
 def address_of(request: HttpRequest) -> str:
