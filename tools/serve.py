@@ -18,6 +18,7 @@ PREPARATION = [
     ["build_static"],
     ["collectstatic", "--no-input", "--verbosity", "0"],
     ["seed_demo", "--once"],
+    ["seed_buying"],
 ]
 SERVER = [sys.executable, "-m", "gunicorn", "config.wsgi", "--bind", f"127.0.0.1:{PORT}"]
 SERVER += ["--workers", "2", "--threads", "4", "--log-level", "warning"]
