@@ -2,17 +2,32 @@
 
 from django.urls import path
 
-from offers.views import answers, bids, links, payout, photos, submission
+from offers.views import answers, bids, draft, links, payout, photos, sending, submission
 
 PAGE = "sell/submissions/<slug:reference>/"
 
 app_name = "offers"
 urlpatterns = [
+    path("sell/", draft.gate, name="gate"),
+    path("sell/pieces/", draft.pieces, name="pieces"),
+    path("sell/pieces/add/", draft.add, name="add_piece"),
+    path("sell/pieces/layout/", draft.layout, name="layout"),
+    path("sell/pieces/<int:item_id>/", draft.edit, name="piece"),
+    path("sell/pieces/<int:item_id>/all/", draft.everything, name="everything"),
+    path("sell/pieces/<int:item_id>/upload/", draft.upload, name="upload"),
+    path("sell/pieces/<int:item_id>/duplicate/", draft.duplicate, name="duplicate"),
+    path("sell/pieces/<int:item_id>/remove/", draft.remove, name="remove_piece"),
+    path("sell/pieces/<int:item_id>/restore/", draft.restore, name="restore_piece"),
+    path("sell/pieces/<int:item_id>/<slug:name>/", draft.question, name="question"),
+    path("sell/about-you/", sending.contact, name="contact"),
+    path("sell/send-link/", sending.send_link, name="send_draft_link"),
+    path("sell/check/", sending.check, name="check"),
     path("sell/link/<str:token>/", links.open_link, name="link"),
     path("sell/link-again/", links.link_again, name="link_again"),
-    path("sell/resume/<str:token>/", submission.resume, name="resume"),
+    path("sell/resume/<str:token>/", draft.resume, name="resume"),
     path("sell/photos/<int:pk>/<slug:size>/", photos.show, name="photo"),
     path(PAGE, submission.show, name="submission"),
+    path(f"{PAGE}sent/", sending.sent, name="sent"),
     path(f"{PAGE}answer/", answers.answer, name="answer"),
     path(f"{PAGE}ask-for-more/", answers.counter, name="counter"),
     path(f"{PAGE}new-prices/", answers.revision, name="revision"),

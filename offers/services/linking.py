@@ -25,6 +25,17 @@ def send_again(*, reference: str, now: datetime) -> None:
             letters.tell_seller(submission, "link_again", now, key=hour.isoformat())
 
 
+def send_draft_link(*, draft: SellSubmission, now: datetime) -> None:
+    """Send the link by which a draft goes on elsewhere to the e-mail its seller gave, once an hour."""
+    with transaction.atomic():
+        locked = steps.locked(draft.pk)
+        hour = now.replace(minute=0, second=0, microsecond=0)
+        was_sent = locked.messages.filter(occasion="draft", made_at__gte=hour).exists()
+        if locked.status == SellSubmission.Status.DRAFT and locked.seller and locked.seller.email and not was_sent:
+            address = links.address_of(locked, links.RESUME)
+            letters.tell_seller(locked, "draft", now, key=hour.isoformat(), link=address, button="Carry on")
+
+
 @transaction.atomic
 def send_by_staff(*, submission_id: int, actor: Actor, now: datetime) -> SellSubmission:
     """Send a submission's link to the e-mail on file (ContactMissing, LinkNotValid)."""

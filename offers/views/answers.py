@@ -21,6 +21,7 @@ from offers.queries.progress import Standing
 from offers.services import answering, paying, receiving, submitting
 from offers.views.access import Visit, for_seller, tell
 from offers.views.submission import page
+from offers.views.writing import keep_photo
 
 CHOICES = "new-price-choices"  # half of the answers to new prices, in the session
 WORDS_AN_HOUR = 10  # messages about one submission
@@ -168,17 +169,15 @@ def write(request: HttpRequest, visit: Visit) -> HttpResponse:
 def add_photos(request: HttpRequest, visit: Visit, item_id: int) -> HttpResponse:
     """More photos of a piece, while we are still looking at them."""
     form = MorePhotosForm(request.POST, request.FILES)
-    if not visit.submission.items.filter(pk=item_id).exists():
+    if (item := visit.submission.items.filter(pk=item_id).first()) is None:
         return page(request, visit, DomainError("That piece is not part of this submission."), status=404)
     if not form.is_valid():
         return page(request, visit, DomainError(" ".join(form.problems())), status=422)
     refused = []
     for photo in form.cleaned_data["photos"]:
         try:
-            submitting.add_photo(item_id=item_id, picture=photo, slot="", actor=visit.actor, now=visit.now)
-        except PictureRefused as refusal:
-            # One bad photo is no reason to lose the others.
-            refused.append(f"{photo.name}: {refusal.message}")
+            if words := keep_photo(request, item, photo, "", visit.actor, visit.now):
+                refused.append(f"{photo.name}: {words}")
         except DomainError as refusal:
             return page(request, visit, refusal)
     if refused:

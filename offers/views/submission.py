@@ -5,7 +5,7 @@ from typing import Any, cast
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.paginator import Paginator
-from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.cache import never_cache
@@ -24,11 +24,6 @@ from offers.services import answering, submitting
 from offers.views.access import Visit, for_seller, not_valid, tell
 
 SUBMISSIONS_A_PAGE = 20
-
-
-def resume(request: HttpRequest, token: str) -> HttpResponse:
-    """Go on with a draft."""
-    raise Http404
 
 
 @require_safe

@@ -1,0 +1,31 @@
+"""What the pages of a draft need in their templates."""
+
+from collections.abc import Mapping, Sequence
+
+from django import template
+from django.forms import BaseForm
+
+from core.templatetags.ui import Problem, error_summary
+from offers.models import Seller
+
+register = template.Library()
+
+
+@register.filter
+def slot_of(slots: Mapping[str, str], name: str) -> str:
+    """The slot that a field stands for; empty for any other."""
+    return slots.get(name, "")
+
+
+@register.filter
+def contact_lines(seller: Seller) -> list[str]:
+    """How to reach a seller, line by line."""
+    handle = f"@{seller.handle}" if seller.handle else ""
+    return [part for part in (seller.email, seller.phone, handle, seller.area) if part]
+
+
+@register.inclusion_tag("components/error_summary.html")
+def sell_problems(photos: BaseForm, forms: Sequence[BaseForm]) -> dict[str, list[Problem]]:
+    """Every error of all questions, in the order of the page."""
+    found: dict[str, list[Problem]] = error_summary(forms[0], photos, *forms[1:])
+    return found

@@ -1,0 +1,362 @@
+"""What a seller wants to sell, piece by piece. Every answer is kept at once; nothing is sent from here."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.core.exceptions import ValidationError
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from core import throttle
+from core.errors import DomainError
+from offers import links
+from offers.errors import LinkNotValid
+from offers.forms.draft import QUESTIONS, CategoryForm, PhotosForm, QuestionForm, questions_of
+from offers.models import BuyingSettings, SellItem, SellPhoto, SellSubmission
+from offers.queries import drafts
+from offers.services import submitting
+from offers.views.access import DRAFT, not_valid, private
+from offers.views.writing import ALL_AT_ONCE, Writing, for_draft, keep_photo, take_up, too_many
+
+STARTS_AN_HOUR = 20  # drafts begun from one network address
+STEPS = (("Pieces", "offers:pieces"), ("About you", "offers:contact"), ("Check and send", "offers:check"))
+ON_PHOTOS = ("delete", "left", "right")
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def gate(request: HttpRequest) -> HttpResponse:
+    """What we buy and how it goes; begins a draft, which is when this browser is first remembered."""
+    draft = drafts.of_key(request.session.get(DRAFT, ""))
+    if request.method != "POST":
+        return _gate_page(request, draft)
+    if draft is not None:
+        return redirect("offers:pieces")
+    if not throttle.take("sell start", throttle.address_of(request), most=STARTS_AN_HOUR, seconds=3600):
+        return too_many(request)
+    now = timezone.now()
+    try:
+        draft = submitting.start_draft(now=now)
+    except DomainError as refusal:
+        return _gate_page(request, None, refusal)
+    take_up(request, draft)
+    item = submitting.add_item(submission_id=draft.pk, now=now)
+    return redirect("offers:piece", item.pk)
+
+
+@require_safe
+def resume(request: HttpRequest, token: str) -> HttpResponse:
+    """Swap the link of a draft for this browser's session, and lead to its pieces."""
+    try:
+        draft = links.opened(token, links.RESUME)
+    except LinkNotValid:
+        return not_valid(request)
+    if draft.status != SellSubmission.Status.DRAFT:
+        return not_valid(request)
+    # A session that somebody else may have begun must not be the one that is let in.
+    request.session.cycle_key()
+    take_up(request, draft)
+    return private(redirect("offers:pieces"), referrer="no-referrer")
+
+
+@require_safe
+@for_draft
+def pieces(request: HttpRequest, writing: Writing) -> HttpResponse:
+    """Every piece so far."""
+    found = drafts.pieces_of(writing.draft)
+    return render(
+        request,
+        "offers/sell/pieces.html",
+        {
+            "draft": writing.draft,
+            "pieces": found,
+            "photo_count": sum(len(piece.photos) for piece in found),
+            "removed": drafts.last_removed(writing.draft),
+            "can_add": len(found) < BuyingSettings.current().max_pieces,
+            "steps": steps_at(0),
+            "buying": BuyingSettings.current(),
+        },
+    )
+
+
+@require_POST
+@for_draft
+def add(request: HttpRequest, writing: Writing) -> HttpResponse:
+    """Another piece, from its first question."""
+    item = submitting.add_item(submission_id=writing.draft.pk, now=writing.now)
+    return redirect("offers:piece", item.pk)
+
+
+@require_safe
+@for_draft
+def edit(request: HttpRequest, writing: Writing, item_id: int) -> HttpResponse:
+    """Lead to the questions of a piece, the way this seller likes them."""
+    item = writing.item(item_id)
+    if request.session.get(ALL_AT_ONCE):
+        return redirect("offers:everything", item.pk)
+    return redirect("offers:question", item.pk, questions_of(item)[0])
+
+
+@require_POST
+@for_draft
+def layout(request: HttpRequest, writing: Writing) -> HttpResponse:
+    """Remember whether the questions come one by one or all on one page."""
+    request.session[ALL_AT_ONCE] = request.POST.get("layout") == "all"
+    item_id = request.POST.get("piece", "")
+    if not (item_id.isascii() and item_id.isdigit() and len(item_id) < 16):
+        return redirect("offers:pieces")
+    return redirect("offers:piece", writing.item(int(item_id)).pk)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@for_draft
+def question(request: HttpRequest, writing: Writing, item_id: int, name: str) -> HttpResponse:
+    """One question about a piece: kept, and on to the next."""
+    item = writing.item(item_id)
+    if name not in questions_of(item):
+        raise Http404
+    if name == "photos":
+        return _photos(request, writing, item)
+    form = _form(name, item, request.POST if request.method == "POST" else None)
+    if request.method != "POST" or not form.is_valid():
+        return _question_page(request, writing, item, name, form)
+    submitting.describe_item(item_id=item.pk, answers=form.answers(), now=writing.now)
+    return _onwards(writing.item(item_id), name)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@for_draft
+def everything(request: HttpRequest, writing: Writing, item_id: int) -> HttpResponse:
+    """All questions about a piece on one page; what is in order is kept, whatever else is not."""
+    item = writing.item(item_id)
+    if request.method != "POST":
+        return _everything_page(request, writing, item, _forms(item, None), _photos_form(item))
+    forms = _forms(item, request.POST)
+    # In their order: what a kind of piece is decides about its sizes.
+    for form in forms:
+        if form.is_valid():
+            item = submitting.describe_item(item_id=item.pk, answers=form.answers(), now=writing.now)
+    photos, is_asking = _keep_photos(request, writing, item)
+    is_bad = bool(photos.errors) or any(form.errors for form in forms)
+    if "continue" not in request.POST and not photos.errors:
+        return redirect(f"{reverse('offers:everything', args=[item.pk])}#photos")
+    if not is_bad and not is_asking:
+        return redirect("offers:pieces")
+    return _everything_page(request, writing, writing.item(item_id), forms, photos, status=422)
+
+
+@require_POST
+@for_draft
+def upload(request: HttpRequest, writing: Writing, item_id: int) -> HttpResponse:
+    """One photo that a script sends, answered with its stored thumbnail; or one to delete."""
+    item = writing.item(item_id)
+    if "delete" in request.POST:
+        _change_photo(request, writing, item)
+        return JsonResponse({"count": _count(item)})
+    file = request.FILES.get("photo")
+    if file is None:
+        return JsonResponse({"error": "No photo arrived. Try again."}, status=422)
+    slot = request.POST.get("slot", "")
+    slot = slot if slot in drafts.slots_of(drafts.rule_of(item.category)) else ""
+    try:
+        refused = keep_photo(request, item, file, slot, writing.actor, writing.now)
+    except DomainError as refusal:
+        return JsonResponse({"error": refusal.message}, status=refusal.status)
+    if refused:
+        return JsonResponse({"error": refused}, status=422)
+    saved = drafts.saved_photos(item)[-1]
+    return JsonResponse({"pk": saved.pk, "small": saved.shot.small, "full": saved.shot.full, "count": _count(item)})
+
+
+@require_POST
+@for_draft
+def duplicate(request: HttpRequest, writing: Writing, item_id: int) -> HttpResponse:
+    """Another piece like this one: same brand, other size."""
+    item = submitting.add_item(submission_id=writing.draft.pk, now=writing.now, like=writing.item(item_id))
+    if request.session.get(ALL_AT_ONCE):
+        return redirect("offers:everything", item.pk)
+    return redirect("offers:question", item.pk, "size" if "size" in questions_of(item) else "photos")
+
+
+@require_POST
+@for_draft
+def remove(request: HttpRequest, writing: Writing, item_id: int) -> HttpResponse:
+    """Take a piece out; the next page can bring it back."""
+    submitting.remove_item(item_id=writing.item(item_id).pk, now=writing.now)
+    return redirect("offers:pieces")
+
+
+@require_POST
+@for_draft
+def restore(request: HttpRequest, writing: Writing, item_id: int) -> HttpResponse:
+    """Bring a piece back."""
+    item = writing.draft.items.filter(pk=item_id).first()
+    if item is None:
+        raise Http404
+    submitting.restore_item(item_id=item.pk, now=writing.now)
+    messages.success(request, "It is back.")
+    return redirect("offers:pieces")
+
+
+def steps_at(current: int) -> list[dict[str, str]]:
+    """The three steps, as the page at one of them shows them."""
+    states = ["done"] * current + ["current"] + ["next"] * (len(STEPS) - current - 1)
+    return [
+        {"name": name, "url": reverse(url), "state": state} for (name, url), state in zip(STEPS, states, strict=True)
+    ]
+
+
+def _photos(request: HttpRequest, writing: Writing, item: SellItem) -> HttpResponse:
+    """The question of photos: each stored before the page says so, and one at least before it goes on."""
+    if request.method != "POST":
+        return _question_page(request, writing, item, "photos", _photos_form(item))
+    form, is_asking = _keep_photos(request, writing, item)
+    if form.errors or is_asking:
+        return _question_page(request, writing, item, "photos", form)
+    if "continue" in request.POST:
+        return _onwards(item, "photos")
+    return redirect("offers:question", item.pk, "photos")
+
+
+def _keep_photos(request: HttpRequest, writing: Writing, item: SellItem) -> tuple[PhotosForm, bool]:
+    """Do what was asked with photos; the form with what went wrong, and whether a photo is still missing."""
+    _change_photo(request, writing, item)
+    form, wrong = _photos_form(item, request), []
+    for field, slot, file in form.chosen() if form.is_valid() else ():
+        try:
+            refused = keep_photo(request, item, file, slot, writing.actor, writing.now)
+        except DomainError as refusal:
+            refused = refusal.message
+        if refused:
+            wrong.append((field, refused if field != "more" else f"{file.name}: {refused}"))
+    if "continue" in request.POST and not wrong and not form.errors and not _count(item):
+        wrong.append(("more", "Add a photo, so that we can see it"))
+    # The page shows what is stored by now, and its fields are those that are still empty.
+    shown = _photos_form(item, request)
+    shown.is_valid()
+    names = {slot: name for name, slot in shown.slots.items()}
+    for field, words in wrong:
+        shown.add_error(names.get(form.slots.get(field, ""), "more"), ValidationError(words))
+    return shown, bool(wrong)
+
+
+def _change_photo(request: HttpRequest, writing: Writing, item: SellItem) -> None:
+    """Delete or move the photo that a button named, if it is one of this piece."""
+    act = next((name for name in ON_PHOTOS if name in request.POST), "")
+    pk = request.POST.get(act, "")
+    if not act or not (pk.isascii() and pk.isdigit() and len(pk) < 16):
+        return
+    photo = item.photos.filter(pk=int(pk), origin=SellPhoto.Origin.SELLER).first()
+    if photo is None:
+        raise Http404
+    if act == "delete":
+        submitting.remove_photo(photo_id=photo.pk, now=writing.now)
+    else:
+        submitting.move_photo(photo_id=photo.pk, by=-1 if act == "left" else 1, now=writing.now)
+
+
+def _photos_form(item: SellItem, request: HttpRequest | None = None) -> PhotosForm:
+    taken = {photo.slot for photo in drafts.saved_photos(_fresh(item))}
+    empty = [slot for slot in drafts.slots_of(drafts.rule_of(item.category)) if slot not in taken]
+    left = BuyingSettings.current().max_photos_a_piece - _count(item)
+    empty = empty[: max(left, 0)]
+    return PhotosForm(request.POST, request.FILES, empty=empty) if request is not None else PhotosForm(empty=empty)
+
+
+def _form(name: str, item: SellItem, data: Any) -> QuestionForm:
+    return QUESTIONS[name](data, item=item, rule=drafts.rule_of(item.category))
+
+
+def _forms(item: SellItem, data: Any) -> list[QuestionForm]:
+    """The forms of all questions, the later ones for the kind of piece that was chosen in the first."""
+    kind = CategoryForm(data, item=item, rule=drafts.rule_of(item.category))
+    if data is not None and kind.is_valid():
+        item.category = kind.cleaned_data["category"]
+    names = [name for name in questions_of(item) if name not in {"kind", "photos"}]
+    return [kind, *(_form(name, item, data) for name in names)]
+
+
+def _onwards(item: SellItem, name: str) -> HttpResponse:
+    """The next question of a piece, or all pieces after the last."""
+    names = questions_of(item)
+    following = names[names.index(name) + 1 :]
+    return redirect("offers:question", item.pk, following[0]) if following else redirect("offers:pieces")
+
+
+def _gate_page(request: HttpRequest, draft: SellSubmission | None, refusal: DomainError | None = None) -> HttpResponse:
+    bought, refused = drafts.what_we_buy()
+    context = {
+        "draft": draft,
+        "count": drafts.items_of(draft).count() if draft else 0,
+        "bought": bought,
+        "refused": refused,
+        "buying": BuyingSettings.current(),
+        "refusal": refusal,
+    }
+    response = render(request, "offers/sell/gate.html", context, status=refusal.status if refusal else 200)
+    return private(response) if draft else response
+
+
+def _question_page(
+    request: HttpRequest, writing: Writing, item: SellItem, name: str, form: QuestionForm | PhotosForm
+) -> HttpResponse:
+    names, number = questions_of(item), drafts.number_of(item)
+    at = names.index(name)
+    context = {
+        "form": form,
+        "name": name,
+        "heading": form.heading,
+        "number": number,
+        "at": at + 1,
+        "of": len(names),
+        "back": reverse("offers:question", args=[item.pk, names[at - 1]]) if at else reverse("offers:pieces"),
+        **_common(writing, item),
+    }
+    return render(request, "offers/sell/question.html", context, status=422 if form.errors else 200)
+
+
+def _everything_page(
+    request: HttpRequest,
+    writing: Writing,
+    item: SellItem,
+    forms: list[QuestionForm],
+    photos: PhotosForm,
+    *,
+    status: int = 200,
+) -> HttpResponse:
+    context = {
+        "forms": forms,
+        "photos": photos,
+        "parts": {form.__class__.__name__: form for form in forms},
+        "number": drafts.number_of(item),
+        "steps": steps_at(0),
+        **_common(writing, item),
+    }
+    return render(request, "offers/sell/everything.html", context, status=status)
+
+
+def _common(writing: Writing, item: SellItem) -> dict[str, Any]:
+    limits, saved = BuyingSettings.current(), drafts.saved_photos(_fresh(item))
+    fresh = drafts.of_key(writing.draft.draft_key or "") or writing.draft
+    return {
+        "draft": fresh,
+        "item": item,
+        "saved": saved,
+        "room": max(limits.max_photos_a_piece - len(saved), 0),
+        "most": limits.max_photos_a_piece,
+        "slot_hints": drafts.SLOT_HINTS,
+        "brands": drafts.brand_names(),
+        "refused_kinds": drafts.refused_kinds(),
+        "buying": limits,
+    }
+
+
+def _fresh(item: SellItem) -> SellItem:
+    """Without the photos that were read before."""
+    return SellItem.objects.prefetch_related("photos").get(pk=item.pk)
+
+
+def _count(item: SellItem) -> int:
+    return SellPhoto.objects.filter(item=item, origin=SellPhoto.Origin.SELLER).count()
