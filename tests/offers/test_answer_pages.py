@@ -538,6 +538,17 @@ def test_a_file_that_is_no_photo_loses_none_of_the_others(asked):
     assert item.photos.count() == 2
 
 
+def test_SEC_07_photos_added_later_count_against_the_days_allowance_too(asked, monkeypatch):
+    monkeypatch.setattr("offers.views.writing.UNITS_A_DAY", 1)
+    item = asked.items.all()[0]
+
+    answer = by_link(asked).post(url(asked, "more_photos", item.pk), {"photos": [picture(), picture()]})
+
+    assert answer.status_code == 429
+    assert "That is a lot of photos for one day." in words(answer)
+    assert item.photos.count() == 2
+
+
 def test_photos_of_another_submission_are_not_added(asked):
     other = submitted(now=timezone.now(), email="other@example.com")
     item = other.items.all()[0]

@@ -514,6 +514,7 @@ def test_selling_like_this_again_begins_a_draft_once():
     assert (copy.status, copy.seller, copy.items.count()) == ("draft", None, 2)
     assert [item.photos.count() for item in copy.items.all()] == [1, 1]
     assert all(f"/sell/resume/{copy.pk}-1:" in answer.headers["Location"] for answer in answers)
+    assert "Varsity jacket" in words(browser.get(answers[0].headers["Location"], follow=True))
 
 
 def test_what_is_not_closed_cannot_be_sold_again():
