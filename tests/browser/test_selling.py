@@ -1,0 +1,88 @@
+"""A person sells two pieces on a phone, with JavaScript and without."""
+
+import re
+from pathlib import Path
+
+import pytest
+from PIL import Image
+from playwright.sync_api import expect
+
+from inventory.models import SizeScale
+from offers.models import SellPhoto, SellSubmission
+from tests.browser.conftest import Person
+from tests.factories.inventory import CategoryFactory
+
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.browser]
+
+
+@pytest.fixture
+def photos(tmp_path: Path, transactional_db: None) -> list[Path]:
+    """Three photos as a phone takes them, and a kind of piece to sell."""
+    CategoryFactory(name="Jackets", size_scale=SizeScale.CLOTHES)
+    paths = [tmp_path / f"{colour}.jpg" for colour in ("navy", "teal", "maroon")]
+    for path in paths:
+        Image.new("RGB", (1500, 2000), path.stem).save(path)
+    return paths
+
+
+def go_on(person: Person, heading: str) -> None:
+    person.page.get_by_role("button", name="Continue").click()
+    person.arrives_at(heading)
+
+
+def add_photos(person: Person, photos: list[Path]) -> None:
+    """Front and back in their places, another as one more; stored before anything goes on."""
+    page = person.page
+    page.locator(".tile[data-slot=Front] input").set_input_files(photos[0])
+    page.locator(".tile[data-slot=Back] input").set_input_files(photos[1])
+    page.locator("[data-more] input").set_input_files(photos[2])
+    if page.get_by_role("button", name="Add photos").is_visible():
+        page.get_by_role("button", name="Add photos").click()
+    expect(page.locator(".tile[data-state=saved]")).to_have_count(3)
+
+
+def test_two_pieces_with_three_photos_each_are_sent(person: Person, photos: list[Path]) -> None:
+    page = person.page
+    page.goto("/sell/")
+    person.arrives_at("Sell to us")
+    page.get_by_role("button", name="Start", exact=True).click()
+    person.arrives_at("What do you want to sell?")
+    page.get_by_label("Jackets").check()
+    go_on(person, "Which brand")
+    page.get_by_label("Brand").fill("Kestrel")
+    page.get_by_label("What is it?").fill("Varsity jacket")
+    go_on(person, "Which size?")
+    page.get_by_role("radio", name="L", exact=True).check()
+    go_on(person, "How is it worn?")
+    page.get_by_role("radio", name="Mint").check()
+    go_on(person, "Photos of your varsity jacket")
+    add_photos(person, photos)
+    go_on(person, "Anything wrong with it?")
+    go_on(person, "What do you hope for?")
+    page.get_by_label("Price you hope for").fill("110")
+    go_on(person, "Your pieces")
+
+    page.get_by_role("button", name="Same again, other size").click()
+    person.arrives_at("Which size?")
+    page.get_by_role("button", name="Show every question on one page").click()
+    person.arrives_at("Sell to us")
+    page.get_by_role("radio", name="M", exact=True).check()
+    add_photos(person, photos)
+    go_on(person, "Your pieces")
+    expect(page.get_by_text("2 pieces, 6 photos")).to_be_visible()
+
+    page.get_by_role("link", name="Continue").click()
+    person.arrives_at("About you")
+    page.get_by_label("Your name").fill("Sella Example")
+    page.locator("#id_email").fill("seller@example.com")
+    page.get_by_role("radio", name="E-mail").check()
+    go_on(person, "Check and send")
+    page.get_by_label("I am 18 or older").check()
+    page.get_by_label("The pieces are mine to sell").check()
+    page.get_by_role("button", name="Send").click()
+    person.arrives_at("Got it")
+    expect(page.get_by_label("Your link")).to_have_value(re.compile("/sell/link/"))
+
+    submission = SellSubmission.objects.get()
+    assert submission.status == "submitted"
+    assert SellPhoto.objects.filter(item__submission=submission).count() == 6
