@@ -123,16 +123,18 @@ class PayoutAdmin(ReadOnly, StepsAdmin):
             None,
             {
                 "fields": (
-                    ("submission", "who", "money", "status"),
-                    ("method", "paid_to", "account", "changed"),
-                    ("made_at", "approver", "approved_at", "exported_at"),
+                    ("submission", "who", "money"),
+                    ("status", "method", "paid_to"),
+                    ("account", "look_out", "approver"),
+                    ("made_at", "approved_at", "exported_at"),
                     ("reference", "sent_at", "settled_at"),
                     ("confirmed_at", "reason"),
                 )
             },
         ),
     )
-    readonly_fields = ("who", "money", "account", "changed", "approver")
+    readonly_fields = ("who", "money", "account", "look_out", "approver")
+    compressed_fields = False
     actions_detail = (
         "approve",
         "settle_cash",
@@ -198,6 +200,11 @@ class PayoutAdmin(ReadOnly, StepsAdmin):
         seller = payout.submission.seller
         is_own = seller is not None and paying.is_same_person(seller.name, found.holder_name)
         return "" if is_own else ("name", "Another name")
+
+    @display(description="look out")
+    def look_out(self, payout: Payout) -> str:
+        warning = self.changed(payout)
+        return warning[1] if isinstance(warning, tuple) else warning
 
     @display(description="approved by", ordering="approved_by")
     def approver(self, payout: Payout) -> str:

@@ -159,6 +159,7 @@ class DoorCashForm(AddressForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.order_fields(["signed_by"])
         self.forget_known()
 
 

@@ -1,0 +1,139 @@
+"""Receiving and inspecting, through the services; their pages are in test_admin_desk."""
+
+from datetime import timedelta
+from decimal import Decimal
+
+import pytest
+
+from core.models import AuditEntry
+from inventory.models import Condition
+from offers.errors import ItemMoved, NotChecked, OfferExpired, OfferNotLive, ReasonMissing
+from offers.models import SellItem
+from offers.services import receiving, timers
+from tests.factories.inventory import CategoryFactory
+from tests.factories.offers import NOON, SELLER, STAFF, agreed, received, revised, settling
+
+pytestmark = pytest.mark.django_db
+FINDING = receiving.Finding(Condition.MINT, is_authentic=True)
+
+
+def statuses(submission):
+    return list(submission.items.values_list("status", flat=True))
+
+
+def answer(offer, *answers, now=NOON):
+    pks = offer.lines.values_list("item_id", flat=True)
+    return receiving.answer_revision(
+        submission_id=offer.submission_id,
+        number=offer.number,
+        total=offer.total,
+        answers=dict(zip(pks, answers, strict=False)),
+        actor=SELLER,
+        now=now,
+    )
+
+
+def test_I3_what_was_received_already_stays_where_it_is():
+    submission = agreed()
+    first, _ = submission.items.all()
+
+    for _ in range(2):
+        receiving.receive(submission_id=submission.pk, item_ids=[first.pk], actor=STAFF, now=NOON)
+
+    assert statuses(submission) == ["received", "agreed"]
+    assert AuditEntry.objects.filter(subject=first.cause, action="received").count() == 1
+
+
+def test_X16_a_revision_is_answered_for_every_piece_or_not_at_all():
+    offer = revised()
+
+    with pytest.raises(NotChecked):
+        answer(offer, "take")
+    assert statuses(offer.submission) == ["requoted", "requoted"]
+    assert set(offer.lines.values_list("answer", flat=True)) == {""}
+
+
+def test_X16_I8_silence_gives_every_piece_back():
+    offer = revised()
+
+    timers.expire_offers(now=offer.expires_at)
+
+    assert statuses(offer.submission) == ["to_return", "to_return"]
+
+
+def test_I8_a_yes_after_its_time_is_none():
+    offer = revised()
+
+    with pytest.raises(OfferExpired):
+        answer(offer, "take", "take", now=offer.expires_at + timedelta(seconds=1))
+
+
+def test_I7_the_new_price_is_what_we_owe_and_the_old_one_stays_on_the_old_line():
+    offer = revised()
+
+    answer(offer, "take", "give_back")
+
+    piece = offer.submission.items.all()[0]
+    assert (piece.agreed_amount, offer.lines.all()[0].old_amount) == (Decimal("20.00"), Decimal("60.00"))
+    assert offer.submission.payouts.get().amount == Decimal("20.00")
+
+
+def test_I7_another_answer_later_is_refused():
+    offer = revised()
+    answer(offer, "take", "take")
+
+    with pytest.raises(OfferNotLive):
+        answer(offer, "give_back", "give_back")
+
+
+@pytest.mark.parametrize("service", [receiving.send_back, receiving.hold])
+def test_I9_I10_a_piece_goes_back_or_is_held_with_a_reason(service):
+    item = received().items.all()[0]
+
+    with pytest.raises(ReasonMissing):
+        service(item_id=item.pk, reason=" ", actor=STAFF, now=NOON)
+
+
+def test_I10_a_held_piece_is_neither_paid_nor_given_back_by_itself():
+    submission = received()
+    held, passed = submission.items.all()
+
+    receiving.hold(item_id=held.pk, reason="Odd label", actor=STAFF, now=NOON)
+    receiving.pass_piece(item_id=passed.pk, finding=FINDING, actor=STAFF, now=NOON)
+
+    assert statuses(submission) == ["held", "passed"]
+    assert submission.payouts.get().amount == Decimal("40.00")
+
+
+def test_SEC_26_a_fake_does_not_pass():
+    item = received().items.all()[0]
+    receiving.hold(item_id=item.pk, reason="Odd label", actor=STAFF, now=NOON)
+
+    with pytest.raises(NotChecked):
+        receiving.judge(
+            item_id=item.pk, verdict=SellItem.Status.PASSED, reason="Hm", actor=STAFF, now=NOON, is_fake=True
+        )
+
+
+def test_X18_an_extra_piece_is_bought_at_a_price_the_seller_takes():
+    submission = received()
+    extra = receiving.add_extra(
+        submission_id=submission.pk, title="Scarf", category=CategoryFactory(), actor=STAFF, now=NOON
+    )
+
+    with pytest.raises(ItemMoved):
+        receiving.pass_piece(item_id=extra.pk, finding=FINDING, actor=STAFF, now=NOON)
+    offer = revised(submission)
+    answer(offer, "give_back", "give_back", "take")
+
+    assert submission.payouts.get().amount == Decimal("20.00")
+
+
+def test_I12_a_passed_piece_goes_back_and_less_is_due():
+    submission = settling()
+    item = submission.items.all()[0]
+
+    receiving.walk_away(item_id=item.pk, actor=SELLER, now=NOON)
+
+    rows = submission.payouts.order_by("attempt").values_list("status", "amount")
+    assert list(rows) == [("cancelled", Decimal("100.00")), ("due", Decimal("40.00"))]
