@@ -18,7 +18,7 @@ from offers.forms.draft import QUESTIONS, CategoryForm, PhotosForm, QuestionForm
 from offers.models import BuyingSettings, SellItem, SellPhoto, SellSubmission
 from offers.queries import drafts
 from offers.services import submitting
-from offers.views.access import DRAFT, not_valid, private
+from offers.views.access import DRAFT, not_valid, private, tell
 from offers.views.writing import ALL_AT_ONCE, Writing, for_draft, keep_photo, take_up, too_many
 
 STARTS_AN_HOUR = 20  # drafts begun from one network address
@@ -42,6 +42,7 @@ def gate(request: HttpRequest) -> HttpResponse:
     except DomainError as refusal:
         return _gate_page(request, None, refusal)
     take_up(request, draft)
+    tell(request, "sell_start")
     item = submitting.add_item(submission_id=draft.pk, now=now)
     return redirect("offers:piece", item.pk)
 

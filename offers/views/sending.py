@@ -15,7 +15,7 @@ from offers.forms.draft import ContactForm, SendForm
 from offers.models import BuyingSettings, Seller, SellPhoto
 from offers.queries import drafts
 from offers.services import linking, submitting
-from offers.views.access import Visit, for_seller, user_of
+from offers.views.access import Visit, for_seller, tell, user_of
 from offers.views.draft import steps_at
 from offers.views.writing import DRAFT_ID, IS_SUSPECT, Writing, for_draft, to_sent, too_many
 
@@ -77,6 +77,8 @@ def check(request: HttpRequest, writing: Writing) -> HttpResponse:
         )
     except DomainError as refusal:
         return _check_page(request, writing, form, refusal=refusal, status=refusal.status)
+    if submission.submitted_at == writing.now:  # not pressed once more
+        tell(request, "sell_submission")
     return to_sent(request, submission, writing.now)
 
 
