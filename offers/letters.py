@@ -84,7 +84,8 @@ def to_copy(submission: SellSubmission) -> tuple[str, str]:
     link = links.address_of(submission)
     if said is None:
         return "link", f"Your submission {submission.reference}: {link}"
-    return said.occasion, _LINK.sub(lambda _: link, said.text)
+    text = re.sub(r"\n{3,}", "\n\n", said.text)
+    return said.occasion, _LINK.sub(lambda _: link, text)
 
 
 def tell_shopper(offer: ProductOffer, occasion: str, now: datetime, **context: Any) -> None:

@@ -17,7 +17,7 @@ from unfold.views import ChangeList
 from core.audit import Actor
 from core.backoffice import ReadOnly, take_all
 from core.money import format_eur
-from offers.admin import review
+from offers.admin import counter, review
 from offers.admin.filters import AssigneeFilter, CategoryFilter, CounterFilter, DaysFilter, QueueFilter, ReturningFilter
 from offers.admin.inspection import DeskPages
 from offers.admin.steps import ReviewSteps
@@ -52,7 +52,7 @@ class QueueList(ChangeList):
 class SubmissionAdmin(ReadOnly, DeskPages, ReviewSteps):
     actions_detail = (*DeskPages.actions_detail, *ReviewSteps.actions_detail)
     list_display = (
-        "reference",
+        "number",
         "who",
         "pieces",
         "asked",
@@ -60,7 +60,7 @@ class SubmissionAdmin(ReadOnly, DeskPages, ReviewSteps):
         "state",
         "waits",
         "offer_ends",
-        "assignee",
+        "reviewer",
         "flags",
     )
     list_filter = (
@@ -98,6 +98,13 @@ class SubmissionAdmin(ReadOnly, DeskPages, ReviewSteps):
             for name, view in (("decide", self.decide), ("offer", self.offer))
         ]
         return own + super().get_urls()
+
+    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """A submission is made here with its seller at the counter only."""
+        return request.user.has_perm("offers.add_sellsubmission")
+
+    def add_view(self, request: HttpRequest, form_url: str = "", extra_context: Any = None) -> HttpResponse:
+        return counter.page(self, request)
 
     def change_view(self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: Any = None) -> Any:
         return review.page(self, request, object_id)
@@ -141,6 +148,10 @@ class SubmissionAdmin(ReadOnly, DeskPages, ReviewSteps):
         ]
         return super().changelist_view(request, {"queues": tabs} | (extra_context or {}))
 
+    @display(description="reference", ordering="reference")
+    def number(self, submission: SellSubmission) -> SafeString:
+        return format_html('<span class="whitespace-nowrap">{}</span>', submission.reference)
+
     @display(description="seller", ordering="seller__name")
     def who(self, submission: SellSubmission) -> str:
         again = " (known)" if submission.is_returning else ""  # type: ignore[attr-defined]
@@ -153,10 +164,10 @@ class SubmissionAdmin(ReadOnly, DeskPages, ReviewSteps):
         photos = [photo for item in items[:SHOWN_PHOTOS] for photo in list(item.photos.all())[:1]]
         shown = format_html_join(
             "",
-            '<img src="{}" width="32" height="40" alt="" loading="lazy" class="rounded-default">',
+            '<img src="{}" width="32" height="40" alt="" loading="lazy" class="flex-none rounded-default">',
             ((reverse("offers:photo", args=[photo.pk, "small"]),) for photo in photos),
         )
-        return format_html('<span class="flex gap-1 items-center">{} {}</span>', len(items), shown)
+        return format_html('<span class="flex gap-1 items-center whitespace-nowrap">{} {}</span>', len(items), shown)
 
     @display(description="asked")
     def asked(self, submission: SellSubmission) -> str:
@@ -181,10 +192,14 @@ class SubmissionAdmin(ReadOnly, DeskPages, ReviewSteps):
             return ""
         return f"{submission.get_waiting_on_display()}, {timesince(submission.waiting_since, depth=1)}"
 
-    @display(description="offer ends")
+    @display(description="ends")
     def offer_ends(self, submission: SellSubmission) -> str:
         live = listing.live_offer(submission, timezone.now())
         return f"in {timeuntil(live.expires_at, depth=1)}" if live else ""
+
+    @display(description="by", ordering="assignee__name")
+    def reviewer(self, submission: SellSubmission) -> str:
+        return str(submission.assignee.name or submission.assignee) if submission.assignee else ""
 
     @display(description="look out")
     def flags(self, submission: SellSubmission) -> str:
