@@ -5,6 +5,7 @@ from typing import Any
 from django import forms
 from django.core.exceptions import ValidationError
 from django.forms.utils import ErrorList
+from django.utils.datastructures import MultiValueDict
 from unfold.widgets import INPUT_CLASSES, UnfoldAdminSelectWidget, UnfoldAdminTextInputWidget, UnfoldBooleanWidget
 
 from core.forms import EuroField
@@ -22,7 +23,8 @@ class _PicturesInput(forms.FileInput):
     allow_multiple_selected = True
 
     def value_from_datadict(self, data: Any, files: Any, name: str) -> Any:
-        return files.getlist(name)
+        # A set of forms hands on a plain dictionary when no file came at all.
+        return files.getlist(name) if isinstance(files, MultiValueDict) else []
 
 
 class PicturesField(forms.FileField):
@@ -119,7 +121,7 @@ class _Pieces(forms.BaseFormSet):
         return self.non_form_errors()
 
 
-def pieces_formset(rows: int = ROWS) -> type[forms.BaseFormSet]:
+def pieces_formset(rows: int = ROWS) -> Any:
     """So many rows, within what one submission takes."""
     most = BuyingSettings.current().max_pieces
     return forms.formset_factory(PieceForm, formset=_Pieces, extra=min(rows, most), max_num=most, absolute_max=most)

@@ -53,7 +53,7 @@ def test_S1_a_submission_in_person_runs_the_same_way_with_our_prices_noted_and_n
     submission = SellSubmission.objects.get()
     assert answer.url == reverse("admin:offers_sellsubmission_change", args=[submission.pk])
     assert (submission.status, submission.is_in_person) == ("in_review", True)
-    assert submission.assignee.name == "Bea Buyer"
+    assert str(getattr(submission.assignee, "name", "")) == "Bea Buyer"
     assert Seller.objects.get().phone == "085 123 4567"
     items = list(submission.items.all())
     assert [item.proposed_amount for item in items] == [Decimal("45.00")] * 2
