@@ -17,7 +17,7 @@ from analytics.models import DailyFigure
 from analytics.queries.dashboard import Table, dashboard
 from analytics.rules import days
 from core.backoffice import ReadOnly
-from core.exports import neutral
+from core.spreadsheets import plain
 
 MAY_SEE = "analytics.view_dashboard"
 
@@ -71,5 +71,5 @@ def _as_csv(tables: Any, name: str) -> HttpResponse:
     response.headers["Content-Disposition"] = f'attachment; filename="{table.name}.csv"'
     writer = csv.writer(response)
     writer.writerow(table.headings)
-    writer.writerows([[neutral(str(cell)) for cell in row] for row in table.rows])
+    writer.writerows([[plain(str(cell)) for cell in row] for row in table.rows])
     return response

@@ -91,7 +91,7 @@ class Payout(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"€{self.amount} for {self.submission_id}: {self.status}"
+        return f"€{self.amount} for {self.submission}: {self.get_status_display()}"
 
 
 class BuyInDocument(models.Model):

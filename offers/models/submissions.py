@@ -367,6 +367,7 @@ class SellPhoto(models.Model):
 
     class Meta:
         verbose_name = "photo of a piece"
+        verbose_name_plural = "photos of pieces"
         ordering = ["position", "pk"]
         constraints = [
             models.UniqueConstraint(fields=["item", "origin", "position"], name="sell_photo_one_a_position"),
