@@ -20,6 +20,7 @@ from inventory.models import Category, Condition
 from inventory.rules.sizes import parse_size
 from offers.models import Payout, Seller, SellItem, SellOffer, SellOfferLine, SellSubmission
 from offers.queries import desk
+from offers.rules.payouts import may_be_paid
 from offers.services.paying import Address
 
 GRADES = [("", "Choose a grade"), *Condition.choices]
@@ -130,8 +131,16 @@ class CancelPayoutForm(StepForm):
         help_text="What stays is due anew.",
     )
 
+    is_surely_unpaid = tick(
+        "I know that it was not paid",
+        help_text="It was in a bank file, or the seller has confirmed the cash: what is due anew would be paid twice.",
+        required=True,
+    )
+
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        if not may_be_paid(self.row):
+            del self.fields["is_surely_unpaid"]
         passed = self.row.submission.items.filter(status=SellItem.Status.PASSED)
         self.fields["item_ids"].choices = [(item.pk, item.words) for item in passed]  # type: ignore[attr-defined]
         if not passed:

@@ -275,7 +275,10 @@ def is_unpaid(submission: SellSubmission) -> bool:
     """I12: whether what passed may still go back: nothing is paid, and no money is on its way."""
     paid = {Payout.Status.SETTLED, Payout.Status.SENT}
     is_here = submission.status in {Status.RECEIVED, Status.SETTLING}
-    return is_here and not submission.payouts.filter(status__in=paid).exists()
+    return is_here and not any(
+        payout.status in paid or (payout.status in payout_rules.OPEN and payout_rules.may_be_paid(payout))
+        for payout in submission.payouts.all()
+    )
 
 
 def may_walk_away(submission: SellSubmission, item: SellItem) -> bool:

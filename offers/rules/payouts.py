@@ -15,6 +15,11 @@ NEXT: dict[str, set[str]] = {
 OPEN = {Status.DUE, Status.APPROVED, Status.SENT}
 
 
+def may_be_paid(payout: Payout) -> bool:
+    """Whether the money may be with the seller already: the transfer was in a bank file, or the cash was confirmed."""
+    return payout.exported_at is not None or payout.confirmed_at is not None
+
+
 def can_become(payout: Payout, status: str) -> bool:
     """Whether this step exists for this way of paying: cash settles at once, a transfer is sent first."""
     if status not in NEXT[payout.status]:

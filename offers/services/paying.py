@@ -9,12 +9,14 @@ from decimal import Decimal
 
 from django.core.cache import cache
 from django.db import transaction
+from django.db.models import Q
 from sepaxml import SepaTransfer
 from stdnum import iban as iban_rules
 from stdnum.exceptions import ValidationError as NumberRefused
 
 from core import encryption, throttle
 from core.audit import Actor, record
+from core.models import AuditEntry
 from offers import letters
 from offers.errors import (
     AccountNotReady,
@@ -91,15 +93,16 @@ def save_account(
 ) -> PayoutAccount:
     """Keep a seller's bank details, encrypted. Sellers show a fresh `code`; staff pass None and have seen the person.
 
-    X12: a transfer that was approved to the old details is cancelled and due anew, both contacts hear of it, and the
-    new details rest for the shop's cooling time. Refuses with IbanRefused, CodeRefused or AccountNotReady.
+    X12: a transfer that was approved to the old details is cancelled and due anew, unless it was in a bank file; both
+    contacts hear of it, and the new details rest for the shop's cooling time. Refuses with IbanRefused, CodeRefused or
+    AccountNotReady.
     """
     number = tidy_iban(iban)
     submission = SellSubmission.objects.get(pk=submission_id)
     if code is not None:
         _use_code(submission, code)
     with transaction.atomic():
-        submission = steps.locked(submission_id)
+        submission = _locked_with_others(submission_id)
         if submission.status not in submission_rules.TAKE_ACCOUNT or submission.seller is None:
             raise AccountNotReady("Bank details are taken once a deal is agreed.")
         seller = Seller.objects.select_for_update().get(pk=submission.seller.pk)
@@ -182,14 +185,25 @@ def approve(*, payout_id: int, method: str, actor: Actor, now: datetime, may_ove
 
 
 @transaction.atomic
-def cancel(*, payout_id: int, reason: str, actor: Actor, now: datetime, item_ids: Collection[int] = ()) -> Payout:
+def cancel(
+    *,
+    payout_id: int,
+    reason: str,
+    actor: Actor,
+    now: datetime,
+    item_ids: Collection[int] = (),
+    is_surely_unpaid: bool = False,
+) -> Payout:
     """P8 by the owner: cancel an open payout that is not on its way, and give passed pieces back by pk.
 
-    What is still due gets a new payout. Refuses with PayoutMoved, ItemMoved or ReasonMissing.
+    What is still due gets a new payout, so one that was in a bank file, or whose cash the seller has confirmed, is
+    cancelled only by somebody who knows that it was not paid. Refuses with PayoutMoved, ItemMoved or ReasonMissing.
     """
     if not reason.strip():
         raise ReasonMissing
     payout = _locked(payout_id)
+    if payout_rules.may_be_paid(payout) and not is_surely_unpaid:
+        raise PayoutMoved("This may be paid already. Say so if you know that the seller never got the money.")
     returned = [item for item in steps.locked_items(payout.submission) if item.pk in item_ids]
     # An earlier payout may have paid for them; without one, everything passed is of this one.
     if len(returned) != len(set(item_ids)) or (returned and _has_paid(payout.submission)):
@@ -232,6 +246,8 @@ def sepa_file(*, payout_ids: Collection[int], actor: Actor, now: datetime, is_ag
         if payout.exported_at and not is_again:
             raise PayoutMoved(f"{payout.submission} was in a file already. Say so if the bank never got that one.")
         account = _ready_account(payout.submission, settings, now, True)
+        if payout.approved_at is None or account.changed_at > payout.approved_at:
+            raise PayoutMoved(f"{payout.submission}: the bank details were changed after it was approved.")
         file.add_payment(
             {
                 "name": account.holder_name,
@@ -332,6 +348,14 @@ def _submission_of(payout_id: int) -> tuple[int, int]:
     return submission_id or 0, payout_id
 
 
+def _locked_with_others(submission_id: int) -> SellSubmission:
+    """The submission, locked with all others its seller may be owed money for: by ascending pk, before the seller."""
+    seller_id = SellSubmission.objects.filter(pk=submission_id).values_list("seller_id", flat=True).first()
+    theirs = Q(seller_id=seller_id, status__in=submission_rules.TAKE_ACCOUNT) if seller_id else Q()
+    rows = SellSubmission.objects.select_for_update().filter(theirs | Q(pk=submission_id)).order_by("pk")
+    return next(each for each in list(rows) if each.pk == submission_id)
+
+
 def _locked(payout_id: int) -> Payout:
     """The payout and, before it, its submission, both locked (PayoutMoved when there is none)."""
     submission_id = Payout.objects.filter(pk=payout_id).values_list("submission_id", flat=True).first()
@@ -358,10 +382,7 @@ def _issue_document(payout: Payout, now: datetime) -> BuyInDocument:
     seller = submission.seller
     settings.next_document_number = number + 1
     settings.save(update_fields=["next_document_number"])
-    # A piece that was held back is paid later, in a document of its own.
-    earlier = BuyInDocument.objects.filter(payout__submission=submission).values_list("lines", flat=True)
-    written = {line.get("item") for lines in earlier for line in lines}
-    bought = submission.items.filter(status__in=item_rules.BOUGHT).exclude(pk__in=written - {None})
+    bought = _paid_by(payout)
     return BuyInDocument.objects.create(
         number=number,
         payout=payout,
@@ -371,6 +392,21 @@ def _issue_document(payout: Payout, now: datetime) -> BuyInDocument:
         total=payout.amount,
         issued_at=now,
     )
+
+
+def _paid_by(payout: Payout) -> list[SellItem]:
+    """The pieces a payout is for: a piece that was held back and passed later is paid later, in its own document."""
+    earlier = BuyInDocument.objects.filter(payout__submission=payout.submission).values_list("lines", flat=True)
+    written = {line.get("item") for lines in earlier for line in lines}
+    bought = payout.submission.items.filter(status__in=item_rules.BOUGHT).exclude(pk__in=written - {None})
+    entries = AuditEntry.objects.filter(action=f"payout {payout.attempt} due", subject=payout.submission.cause)
+    due = entries.order_by("-pk").first()
+    # The audit is written under the lock of the submission, so its order is the order in which things happened.
+    later = AuditEntry.objects.filter(
+        subject__in=[item.cause for item in bought], after=SellItem.Status.PASSED, pk__gt=due.pk if due else 0
+    )
+    too_late = set(later.values_list("subject", flat=True)) if due else set()
+    return [item for item in bought if item.cause not in too_late]
 
 
 def _has_paid(submission: SellSubmission) -> bool:
@@ -402,16 +438,18 @@ def is_resting(account: PayoutAccount, settings: BuyingSettings, now: datetime) 
 
 
 def is_same_person(one: str, other: str) -> bool:
-    """Whether the names share their words, in any order and case."""
-    return set(one.casefold().split()) <= set(other.casefold().split()) or set(other.casefold().split()) <= set(
-        one.casefold().split()
-    )
+    """Whether the names share their words, in any order and case; no name is nobody's."""
+    words, others = set(one.casefold().split()), set(other.casefold().split())
+    return bool(words and others) and (words <= others or others <= words)
 
 
 def _start_over(seller: Seller, submission: SellSubmission, actor: Actor, now: datetime) -> None:
-    """X12: whatever was approved to the old details is cancelled and due anew."""
+    """X12: whatever was approved to the old details is cancelled and due anew; their submissions are locked.
+
+    What was in a bank file stays as it is: the bank may be paying it, and would pay the new one as well.
+    """
     approved = Payout.objects.filter(
-        submission__seller=seller, status=PayoutStatus.APPROVED, method=Method.BANK_TRANSFER
+        submission__seller=seller, status=PayoutStatus.APPROVED, method=Method.BANK_TRANSFER, exported_at=None
     ).order_by("submission_id", "pk")
     for payout in list(approved.select_related("submission")):
         here = submission if payout.submission_id == submission.pk else steps.locked(payout.submission_id)

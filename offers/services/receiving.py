@@ -18,6 +18,7 @@ from offers.errors import (
     NotChecked,
     OfferAlreadyLive,
     OfferNotLive,
+    PayoutMoved,
     ReasonMissing,
     ReturnNotOverdue,
     SubmissionMoved,
@@ -268,10 +269,12 @@ def answer_revision(
 
 
 def end_expired_revision(submission: SellSubmission, offer: SellOffer, actor: Actor, now: datetime) -> None:
-    """I8 by silence: it never means yes, so every re-quoted piece of a locked submission goes back."""
+    """I8 by silence: it never means yes, so every piece it asked about goes back; its submission is locked."""
     steps.answer_offer(offer, SellOffer.Status.EXPIRED, actor, now)
+    asked = set(offer.lines.values_list("item_id", flat=True))
     for item in steps.locked_items(submission):
-        if item.status == ItemStatus.REQUOTED:
+        # A price proposed since then, for something extra in the parcel, has not been asked about yet.
+        if item.status == ItemStatus.REQUOTED and item.pk in asked:
             steps.move_item(item, ItemStatus.TO_RETURN, actor, now, reason="no answer")
     _wait_for(submission, SellSubmission.WaitingOn.SHOP, now)
     letters.tell_seller(submission, "revision_expired", now, key=str(offer.number), offer=offer)
@@ -336,7 +339,8 @@ def walk_away(*, item_id: int, actor: Actor, now: datetime) -> SellItem:
     """I12: a passed piece goes back after all, while nothing is paid and it is not in stock (ItemMoved).
 
     Pressed again it stays so.
-    P8: an open payout that is not on its way is cancelled, and what is still due gets a new one.
+    P8: an open payout that is not on its way is cancelled, and what is still due gets a new one. Refuses with
+    PayoutMoved when the transfer was in a bank file or the cash was confirmed.
     """
     submission, item = _locked(item_id)
     if item.status in {ItemStatus.TO_RETURN, ItemStatus.RETURNED}:
@@ -344,6 +348,8 @@ def walk_away(*, item_id: int, actor: Actor, now: datetime) -> SellItem:
     if item.status != ItemStatus.PASSED or submission.payouts.filter(status=Payout.Status.SETTLED).exists():
         raise ItemMoved
     payouts = list(Payout.objects.select_for_update().filter(submission=submission, status__in=payout_rules.OPEN))
+    if any(payout_rules.may_be_paid(payout) for payout in payouts):
+        raise PayoutMoved("The money is on its way to you already. Write to us if you want the piece back.")
     for payout in payouts:
         payout.submission = submission
         steps.move_payout(payout, Payout.Status.CANCELLED, actor, now, reason="a piece goes back")

@@ -216,6 +216,20 @@ def test_a_bank_file_is_downloaded_once_for_the_chosen_transfers(boss):
     assert other.exported_at is None
 
 
+def test_P8_a_transfer_that_was_in_a_bank_file_is_cancelled_with_a_tick_alone(boss):
+    payer()
+    payout = approved()
+    assert "I know that it was not paid" not in words(boss.get(step_of(payout, "cancel")))
+    boss.post(reverse("admin:offers_payout_bank_file"), {"payouts": [payout.pk]})
+
+    refused = boss.post(step_of(payout, "cancel"), {"reason": "Wrong"})
+
+    assert refused.status_code == 422
+    assert Payout.objects.get().status == "approved"
+    boss.post(step_of(payout, "cancel"), {"reason": "The bank never got it", "is_surely_unpaid": "on"})
+    assert list(Payout.objects.order_by("attempt").values_list("status", flat=True)) == ["cancelled", "due"]
+
+
 def test_D14_the_stock_book_has_each_piece_with_what_it_cost(boss):
     paid(settled_deal())
 

@@ -18,6 +18,7 @@ from offers.errors import (
     SecondPersonNeeded,
 )
 from offers.models import BuyInDocument, BuyingSettings, Payout, PayoutAccount, SellItem
+from offers.queries import progress
 from offers.services import paying, receiving
 from tests.factories.offers import IBAN, NOON, STAFF, agreed, offered, paid, received, settling, submitted
 
@@ -293,3 +294,77 @@ def test_an_address_is_taken_for_the_document_of_somebody_paid_in_cash():
     paying.settle_cash(payout_id=payout.pk, actor=STAFF, now=NOON, signed_by="Sella Example")
 
     assert BuyInDocument.objects.get().seller_address == "1 Example Street, Dublin, D08 X285"
+
+
+# --- Nobody is paid twice -------------------------------------------------------------------------------------------
+
+
+def exported():
+    settings(payer_name="Unity Example", payer_iban=OTHER_IBAN)
+    payout = approved_transfer()
+    paying.sepa_file(payout_ids=[payout.pk], actor=STAFF, now=NOON)
+    return payout
+
+
+def confirmed_cash():
+    payout = approved_cash()
+    paying.confirm_cash(submission_id=payout.submission_id, amount=payout.amount, actor=STAFF, now=NOON)
+    return payout
+
+
+@pytest.mark.parametrize("out", [exported, confirmed_cash])
+def test_I12_what_may_be_paid_already_cannot_be_walked_away_from(out):
+    payout = out()
+    item = payout.submission.items.all()[0]
+
+    with pytest.raises(PayoutMoved, match="on its way to you"):
+        receiving.walk_away(item_id=item.pk, actor=STAFF, now=NOON)
+
+    assert not progress.may_walk_away(payout.submission, item)
+    assert list(Payout.objects.values_list("status", flat=True)) == ["approved"]
+
+
+@pytest.mark.parametrize("out", [exported, confirmed_cash])
+def test_P8_what_may_be_paid_already_is_cancelled_only_by_who_knows_that_it_was_not(out):
+    payout = out()
+
+    with pytest.raises(PayoutMoved, match="may be paid already"):
+        paying.cancel(payout_id=payout.pk, reason="No", actor=STAFF, now=NOON)
+    paying.cancel(payout_id=payout.pk, reason="The bank refused it", actor=STAFF, now=NOON, is_surely_unpaid=True)
+
+    assert list(Payout.objects.order_by("attempt").values_list("status", flat=True)) == ["cancelled", "due"]
+
+
+def test_X12_a_transfer_that_was_in_a_bank_file_is_not_due_anew_when_details_change():
+    payout = exported()
+
+    account(payout.submission, iban=OTHER_IBAN, now=NOON + timedelta(minutes=1))
+
+    assert list(Payout.objects.values_list("status", flat=True)) == ["approved"]
+    with pytest.raises(PayoutMoved, match="changed after it was approved"):
+        paying.sepa_file(
+            payout_ids=[payout.pk], actor=STAFF, now=NOON + timedelta(days=3), is_again=True
+        )  # fmt: skip
+
+
+def test_a_held_piece_that_passes_before_the_first_payout_is_settled_stands_in_the_second_document():
+    submission = received()
+    first, second = submission.items.all()
+    receiving.hold(item_id=second.pk, reason="The label is odd", actor=STAFF, now=NOON)
+    finding = receiving.Finding(Condition.MINT, is_authentic=True)
+    receiving.pass_piece(item_id=first.pk, finding=finding, actor=STAFF, now=NOON)
+    receiving.judge(item_id=second.pk, verdict=SellItem.Status.PASSED, reason="It is genuine", actor=STAFF, now=NOON)
+    submission.refresh_from_db()
+
+    paid(submission)
+    paid(submission)
+
+    written = [[line["item"] for line in document.lines] for document in BuyInDocument.objects.order_by("number")]
+    assert written == [[first.pk], [second.pk]]
+    assert list(BuyInDocument.objects.order_by("number").values_list("total", flat=True)) == [60, 40]
+
+
+@pytest.mark.parametrize("name", ["", "  "])
+def test_an_account_is_never_in_the_name_of_somebody_without_one(name):
+    assert not paying.is_same_person(name, "Mallory Example")
+    assert paying.is_same_person("Sella Example", "EXAMPLE Sella Ann")

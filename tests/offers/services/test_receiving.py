@@ -11,7 +11,7 @@ from offers.errors import ItemMoved, NotChecked, OfferExpired, OfferNotLive, Rea
 from offers.models import SellItem
 from offers.services import receiving, timers
 from tests.factories.inventory import CategoryFactory
-from tests.factories.offers import NOON, SELLER, STAFF, agreed, received, revised, settling
+from tests.factories.offers import NOON, SELLER, STAFF, agreed, picture, received, revised, settling
 
 pytestmark = pytest.mark.django_db
 FINDING = receiving.Finding(Condition.MINT, is_authentic=True)
@@ -137,3 +137,25 @@ def test_I12_a_passed_piece_goes_back_and_less_is_due():
 
     rows = submission.payouts.order_by("attempt").values_list("status", "amount")
     assert list(rows) == [("cancelled", Decimal("100.00")), ("due", Decimal("40.00"))]
+
+
+def test_I8_silence_gives_back_only_what_was_asked_about():
+    offer = revised()
+    extra = receiving.add_extra(
+        submission_id=offer.submission_id, title="Belt", category=CategoryFactory(), actor=STAFF, now=NOON
+    )
+    receiving.add_evidence(item_id=extra.pk, picture=picture(), actor=STAFF, now=NOON)
+    receiving.requote(
+        item_id=extra.pk,
+        amount=Decimal("5.00"),
+        reason="It was in the parcel",
+        finding=receiving.Finding(Condition.MINT, is_authentic=True),
+        actor=STAFF,
+        now=NOON,
+    )
+
+    timers.expire_offers(now=offer.expires_at)
+
+    statuses = dict(offer.submission.items.values_list("pk", "status"))
+    assert statuses.pop(extra.pk) == "requoted"
+    assert set(statuses.values()) == {"to_return"}
