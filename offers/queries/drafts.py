@@ -111,7 +111,7 @@ def saved_photos(item: SellItem) -> list[Saved]:
     """The seller's photos of a piece, in order."""
     photos = [photo for photo in item.photos.all() if photo.origin == SellPhoto.Origin.SELLER]
     return [
-        Saved(photo.pk, photo.slot, _shot(photo), index == 0, index == len(photos) - 1)
+        Saved(photo.pk, photo.slot, shot_of(photo), index == 0, index == len(photos) - 1)
         for index, photo in enumerate(photos)
     ]
 
@@ -185,6 +185,6 @@ def _rules() -> QuerySet[BuyingRule]:
     return BuyingRule.objects.select_related("category").prefetch_related("only_brands", "refused_brands")
 
 
-def _shot(photo: SellPhoto) -> Shot:
+def shot_of(photo: SellPhoto) -> Shot:
     small, full = (reverse("offers:photo", args=[photo.pk, size]) for size in ("small", "full"))
     return Shot(small, full, photo.width, photo.height, photo.slot or "Photo")

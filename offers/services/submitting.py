@@ -17,12 +17,14 @@ from inventory.pictures import as_master, size_of
 from offers import letters
 from offers.errors import DraftFull, DraftIncomplete, SubmissionMoved, TooManySubmissions, WeAreNotBuying
 from offers.models import BuyingRule, BuyingSettings, Seller, SellItem, SellPhoto, SellSubmission
+from offers.queries import drafts
 from offers.rules import buying, submissions
 from offers.services import steps
 from offers.tasks import make_thumbnail
 
 Status = SellSubmission.Status
 DOUBLE_PRESS = timedelta(minutes=1)
+STEPPED_ASIDE = 30_000  # a position that no photo keeps
 REFERENCE_LETTERS = "23456789ABCDEFGHJKMNPQRSTVWXYZ"
 ANSWERS = (
     "category",
@@ -117,7 +119,8 @@ def restore_item(*, item_id: int, now: datetime) -> SellItem:
 def add_photo(*, item_id: int, picture: File, slot: str, actor: Actor, now: datetime) -> SellPhoto:
     """Store a private picture of a piece, re-encoded, under a random name (PictureRefused, DraftFull, SubmissionMoved).
 
-    While the submission is a draft or we have asked for more photos.
+    While the submission is a draft or we have asked for more photos. Photos that we ask for stand in the order in which
+    we ask, whichever arrives first: the first of a piece is its face everywhere.
     """
     byte_size = picture.size or 0
     # Decoding takes its time, so it stays outside the transaction.
@@ -127,7 +130,26 @@ def add_photo(*, item_id: int, picture: File, slot: str, actor: Actor, now: date
         submission = steps.locked(item.submission_id)
         _refuse_unless_photos_welcome(submission, now)
         _refuse_too_many_photos(submission, item)
-        return store_photo(item, master, slot, SellPhoto.Origin.SELLER, byte_size, now)
+        photo = store_photo(item, master, slot, SellPhoto.Origin.SELLER, byte_size, now)
+        _put_in_its_place(photo)
+        return photo
+
+
+def _put_in_its_place(photo: SellPhoto) -> None:
+    """Move a new photo before the first that we ask for later, or do not ask for at all."""
+    asked = drafts.slots_of(drafts.rule_of(photo.item.category))
+    places = {slot: place for place, slot in enumerate(asked)}
+    others = list(photo.item.photos.filter(origin=photo.origin).exclude(pk=photo.pk))
+    here = places.get(photo.slot, len(asked))
+    later = next((each for each in others if places.get(each.slot, len(asked)) > here), None)
+    if later is None:
+        return
+    # A position belongs to one photo at every moment: the last moves first, into the gap that the new one leaves.
+    SellPhoto.objects.filter(pk=photo.pk).update(position=STEPPED_ASIDE)
+    for each in reversed(others[others.index(later) :]):
+        SellPhoto.objects.filter(pk=each.pk).update(position=each.position + 1)
+    photo.position = later.position
+    photo.save(update_fields=["position"])
 
 
 def store_photo(
@@ -185,7 +207,7 @@ def move_photo(*, photo_id: int, by: int, now: datetime) -> None:
         return
     neighbour = photos[there]
     # A position belongs to one photo at every moment, so one of them steps aside first.
-    SellPhoto.objects.filter(pk=photo.pk).update(position=30_000)
+    SellPhoto.objects.filter(pk=photo.pk).update(position=STEPPED_ASIDE)
     SellPhoto.objects.filter(pk=neighbour.pk).update(position=photos[here].position)
     SellPhoto.objects.filter(pk=photo.pk).update(position=neighbour.position)
 

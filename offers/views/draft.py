@@ -19,7 +19,7 @@ from offers.models import BuyingSettings, SellItem, SellPhoto, SellSubmission
 from offers.queries import drafts
 from offers.services import submitting
 from offers.views.access import DRAFT, not_valid, private, tell
-from offers.views.writing import ALL_AT_ONCE, Writing, for_draft, keep_photo, take_up, too_many
+from offers.views.writing import ALL_AT_ONCE, Writing, count_bytes, for_draft, keep_photo, take_up, too_many
 
 STARTS_AN_HOUR = 20  # drafts begun from one network address
 STEPS = (("Pieces", "offers:pieces"), ("About you", "offers:contact"), ("Check and send", "offers:check"))
@@ -162,13 +162,12 @@ def upload(request: HttpRequest, writing: Writing, item_id: int) -> HttpResponse
     slot = request.POST.get("slot", "")
     slot = slot if slot in drafts.slots_of(drafts.rule_of(item.category)) else ""
     try:
-        refused = keep_photo(request, item, file, slot, writing.actor, writing.now)
+        count_bytes(request, file)
+        photo = submitting.add_photo(item_id=item.pk, picture=file, slot=slot, actor=writing.actor, now=writing.now)
     except DomainError as refusal:
         return JsonResponse({"error": refusal.message}, status=refusal.status)
-    if refused:
-        return JsonResponse({"error": refused}, status=422)
-    saved = drafts.saved_photos(item)[-1]
-    return JsonResponse({"pk": saved.pk, "small": saved.shot.small, "full": saved.shot.full, "count": _count(item)})
+    shot = drafts.shot_of(photo)
+    return JsonResponse({"pk": photo.pk, "small": shot.small, "full": shot.full, "count": _count(item)})
 
 
 @require_POST

@@ -274,6 +274,16 @@ def test_D1_the_script_is_told_of_the_stored_thumbnail():
     assert client.get(told["small"]).status_code == 200
 
 
+def test_a_photo_stands_where_we_ask_for_it_whichever_arrives_first():
+    client, _, item = writing(has_photos=False)
+
+    for slot in ("", "Label", "Front", "Back"):
+        told = client.post(page("upload", item.pk), {"slot": slot, "photo": file()}).json()
+        assert told["pk"] == SellPhoto.objects.latest("pk").pk
+
+    assert list(item.photos.values_list("slot", flat=True)) == ["Front", "Back", "Label", ""]
+
+
 def test_one_bad_photo_does_not_lose_the_others():
     client, _, item = writing(has_photos=False)
 
