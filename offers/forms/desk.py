@@ -166,10 +166,15 @@ class DoorCashForm(AddressForm):
 
     signed_by = line("Signed by", 60, required=False, help_text="Or the seller confirms on their own phone.")
 
+    row: SellSubmission
+
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.order_fields(["signed_by"])
         self.forget_known()
+        payout = desk.open_payout(self.row)
+        if payout and payout.confirmed_at:
+            del self.fields["signed_by"]
 
 
 class RevealForm(StepForm):

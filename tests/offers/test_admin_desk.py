@@ -500,7 +500,9 @@ def test_P5_at_the_door_cash_waits_for_the_sellers_own_yes_or_a_name(boss):
 
     assert press(boss, submission, "pay_cash", "door", **ADDRESS).status_code == 409
     seller = Actor("seller 1", "link")
+    assert "Signed by" in words(boss.get(desk_of(submission, "door")))
     paying.confirm_cash(submission_id=submission.pk, amount=Decimal("100.00"), actor=seller, now=timezone.now())
+    assert "Signed by" not in words(boss.get(desk_of(submission, "door")))
     assert press(boss, submission, "pay_cash", "door", **ADDRESS).status_code == 302
     assert Payout.objects.get().paid_to == "cash, confirmed on their own link"
 
