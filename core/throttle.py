@@ -1,7 +1,7 @@
 """Limits on how often something may happen, counted in the cache that all processes share."""
 
 import hashlib
-from ipaddress import ip_address, ip_network
+from ipaddress import IPv6Address, ip_address, ip_network
 from itertools import islice
 
 from allauth.account.adapter import get_adapter
@@ -23,5 +23,8 @@ def take(what: str, who: str, *, most: int, seconds: int, cost: int = 1) -> bool
 
 def address_of(request: HttpRequest) -> str:
     """The network address of whoever asks, behind our own proxy too; of IPv6 the network that one household has."""
-    address = get_adapter().get_client_ip(request)
-    return str(ip_network(f"{address}/64", strict=False)) if ip_address(address).version == 6 else address
+    address = ip_address(get_adapter().get_client_ip(request))
+    if isinstance(address, IPv6Address) and address.ipv4_mapped:
+        # A server that listens for both calls IPv4 so; all of it would be one household.
+        return str(address.ipv4_mapped)
+    return str(ip_network((address, 64), strict=False)) if address.version == 6 else str(address)
