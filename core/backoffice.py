@@ -9,6 +9,7 @@ from django.contrib import messages
 from django.contrib.admin.utils import quote, unquote
 from django.core.exceptions import PermissionDenied
 from django.db.models import Model, QuerySet
+from django.forms import ModelForm
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
@@ -113,6 +114,11 @@ class SingleRowAdmin(ModelAdmin):
     def get_object(self, request: HttpRequest, object_id: str, from_field: str | None = None) -> SingleRow:
         # Not yet saved when nobody has changed a setting: looking at the page must not write it.
         return self.model.fresh()
+
+    def save_model(self, request: HttpRequest, obj: Model, form: ModelForm, change: bool) -> None:
+        # What nobody edits, such as the next number of a document, may have gone on since the row was read.
+        edited = [field.name for field in obj._meta.concrete_fields if field.editable]
+        obj.save(update_fields=edited if type(obj)._default_manager.exists() else None)
 
 
 class StepsAdmin(ModelAdmin):

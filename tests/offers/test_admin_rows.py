@@ -1,8 +1,11 @@
 """What of buying in staff may look at in the admin, and what nobody can do there."""
 
+from contextlib import contextmanager
+
 import pytest
 from django.contrib import admin
 from django.contrib.auth.models import Group
+from django.db.models.signals import pre_save
 from django.urls import reverse
 
 from offers import models
@@ -198,3 +201,27 @@ def test_a_saved_decision_is_no_longer_typed_in_the_rows(boss):
 
     assert 'name="status"' not in page
     assert 'name="decision"' not in page
+
+
+def test_a_change_of_the_settings_does_not_turn_the_number_of_documents_back(boss):
+    models.BuyingSettings().save()
+    page = boss.get(address(models.BuyingSettings), follow=True)
+    typed = {name: value for name, value in page.context["adminform"].form.initial.items() if value is not None}
+
+    def a_document_is_issued(**kwargs):
+        # Between reading the row and writing it.
+        models.BuyingSettings.objects.update(next_document_number=8)
+
+    with receiving(pre_save, a_document_is_issued):
+        answer = boss.post(page.request["PATH_INFO"], typed | {"reply_promise": "Soon."})
+
+    assert answer.status_code == 302
+    row = models.BuyingSettings.fresh()
+    assert (row.reply_promise, row.next_document_number) == ("Soon.", 8)
+
+
+@contextmanager
+def receiving(signal, receiver):
+    signal.connect(receiver, sender=models.BuyingSettings)
+    yield
+    signal.disconnect(receiver, sender=models.BuyingSettings)
