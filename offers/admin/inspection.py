@@ -62,6 +62,11 @@ class Press:
         return {"actor": staff(self.request), "now": timezone.now()}
 
     @property
+    def may_exceed(self) -> bool:
+        """Whether this person may agree to more than a buyer's limit."""
+        return self.request.user.has_perm("offers.exceed_limit")
+
+    @property
     def for_seller(self) -> dict[str, Any]:
         """Who acts for a seller in front of them, and when."""
         return {"actor": Actor(staff(self.request).name, "in_person"), "now": timezone.now()}
@@ -131,14 +136,27 @@ def _pass_as_described(press: Press) -> str:
 
 def _uplift(press: Press) -> str:
     amount = press.form.cleaned_data["amount"] or Decimal(0)
-    receiving.pass_piece(item_id=press.piece.pk, finding=_finding(press), uplift_to=amount, **press.who)
+    receiving.pass_piece(
+        item_id=press.piece.pk,
+        finding=_finding(press),
+        uplift_to=amount,
+        may_exceed_limit=press.may_exceed,
+        **press.who,
+    )
     return f"Passed at {format_eur(amount)}: {press.piece.words}."
 
 
 def _requote(press: Press) -> str:
     typed = press.form.cleaned_data
     amount, reason = typed["amount"] or Decimal(0), typed["reason"]
-    receiving.requote(item_id=press.piece.pk, amount=amount, reason=reason, finding=_finding(press), **press.who)
+    receiving.requote(
+        item_id=press.piece.pk,
+        amount=amount,
+        reason=reason,
+        finding=_finding(press),
+        may_exceed_limit=press.may_exceed,
+        **press.who,
+    )
     return f"{format_eur(amount)} instead: {press.piece.words}."
 
 

@@ -25,6 +25,8 @@ ENDS = {status for status, following in NEXT.items() if not following}
 BOUGHT = {Status.PASSED, Status.STOCKED}
 # Here, but without a verdict, or with one that the seller has not agreed to.
 TO_INSPECT = {Status.AGREED, Status.RECEIVED, Status.REQUOTED}
+# What we pay for, or still may.
+MAY_BE_BOUGHT = BOUGHT | TO_INSPECT | {Status.HELD}
 
 
 def can_become(item: SellItem, status: str) -> bool:

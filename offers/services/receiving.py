@@ -7,6 +7,8 @@ from decimal import Decimal
 
 from django.core.files.base import File
 from django.db import transaction
+from django.db.models import Sum
+from django.db.models.functions import Coalesce
 
 from core.audit import Actor, record
 from core.money import ZERO
@@ -14,6 +16,7 @@ from inventory.models import Brand, Category
 from inventory.pictures import as_master
 from offers import letters
 from offers.errors import (
+    AboveLimit,
     ItemMoved,
     NotChecked,
     OfferAlreadyLive,
@@ -34,6 +37,7 @@ from offers.models import (
     SellPhoto,
     SellSubmission,
 )
+from offers.rules import items as item_rules
 from offers.rules import payouts as payout_rules
 from offers.services import steps
 from offers.services.settling import settle_up
@@ -122,9 +126,19 @@ def mark_missing(*, item_id: int, actor: Actor, now: datetime) -> SellItem:
 
 @transaction.atomic
 def pass_piece(
-    *, item_id: int, finding: Finding, actor: Actor, now: datetime, uplift_to: Decimal | None = None
+    *,
+    item_id: int,
+    finding: Finding,
+    actor: Actor,
+    now: datetime,
+    uplift_to: Decimal | None = None,
+    may_exceed_limit: bool = False,
 ) -> SellItem:
-    """I5: it is what was agreed; or better, then `uplift_to` is the higher price in EUR (NotChecked, ItemMoved)."""
+    """I5: it is what was agreed; or better, then `uplift_to` is the higher price in EUR.
+
+    Refuses with NotChecked, ItemMoved, or AboveLimit when the better price makes the deal larger than a buyer may agree
+    to (SEC-27).
+    """
     submission, item = _locked(item_id)
     _refuse_unchecked(item, finding)
     if item.agreed_amount is None or item.status != ItemStatus.RECEIVED:
@@ -132,6 +146,8 @@ def pass_piece(
     old = item.agreed_amount
     if uplift_to is not None and uplift_to <= old:
         raise NotChecked("A better price is higher than the agreed one.")
+    if uplift_to is not None and not may_exceed_limit:
+        _refuse_above_limit(submission, item, uplift_to)
     amount = uplift_to or old
     outcome = Inspection.Outcome.UPLIFT if uplift_to else Inspection.Outcome.PASS
     _note(item, outcome, finding, amount, old, "", actor, now)
@@ -149,15 +165,29 @@ def pass_piece(
 
 
 @transaction.atomic
-def requote(*, item_id: int, amount: Decimal, reason: str, finding: Finding, actor: Actor, now: datetime) -> SellItem:
-    """I6: propose a lower price in EUR, with a reason and a photo of ours (NotChecked, ItemMoved)."""
-    _, item = _locked(item_id)
+def requote(
+    *,
+    item_id: int,
+    amount: Decimal,
+    reason: str,
+    finding: Finding,
+    actor: Actor,
+    now: datetime,
+    may_exceed_limit: bool = False,
+) -> SellItem:
+    """I6: propose a lower price in EUR, or the first one of an extra piece, with a reason and a photo of ours.
+
+    Refuses with NotChecked, ItemMoved, or AboveLimit as a better price does.
+    """
+    submission, item = _locked(item_id)
     if item.status != ItemStatus.RECEIVED:
         raise ItemMoved
     if not reason or not item.photos.filter(origin=SellPhoto.Origin.INSPECTOR).exists():
         raise NotChecked("A lower price needs a reason and a photo that shows why.")
     if amount <= 0 or (item.agreed_amount is not None and amount >= item.agreed_amount):
         raise NotChecked("The new price is lower than the agreed one.")
+    if item.agreed_amount is None and not may_exceed_limit:
+        _refuse_above_limit(submission, item, amount)
     _note(item, Inspection.Outcome.REQUOTE, finding, amount, item.agreed_amount, reason, actor, now)
     steps.move_item(
         item,
@@ -451,6 +481,14 @@ def _refuse_unchecked(item: SellItem, finding: Finding) -> None:
     unticked = [point for point in (rule.checklist if rule else []) if not finding.checklist.get(point)]
     if unticked or not finding.is_authentic or not finding.grade:
         raise NotChecked
+
+
+def _refuse_above_limit(submission: SellSubmission, item: SellItem, amount: Decimal) -> None:
+    """A piece at this price (EUR) leaves the whole deal within what a buyer may agree to (AboveLimit)."""
+    others = submission.items.filter(status__in=item_rules.MAY_BE_BOUGHT).exclude(pk=item.pk)
+    total = others.aggregate(total=Sum(Coalesce("agreed_amount", "proposed_amount")))["total"] or ZERO
+    if total + amount > BuyingSettings.fresh().buyer_limit:
+        raise AboveLimit
 
 
 def _note(

@@ -7,8 +7,8 @@ import pytest
 
 from core.models import AuditEntry
 from inventory.models import Condition
-from offers.errors import ItemMoved, NotChecked, OfferExpired, OfferNotLive, ReasonMissing
-from offers.models import SellItem
+from offers.errors import AboveLimit, ItemMoved, NotChecked, OfferExpired, OfferNotLive, ReasonMissing
+from offers.models import BuyingSettings, SellItem
 from offers.services import receiving, timers
 from tests.factories.inventory import CategoryFactory
 from tests.factories.offers import NOON, SELLER, STAFF, agreed, picture, received, revised, settling
@@ -159,3 +159,44 @@ def test_I8_silence_gives_back_only_what_was_asked_about():
     statuses = dict(offer.submission.items.values_list("pk", "status"))
     assert statuses.pop(extra.pk) == "requoted"
     assert set(statuses.values()) == {"to_return"}
+
+
+def limit(amount):
+    BuyingSettings(buyer_limit=Decimal(amount)).save()
+
+
+def test_SEC_27_a_better_price_above_a_buyers_limit_needs_somebody_who_may_exceed_it():
+    item = received().items.all()[0]
+    limit("120")
+    better = {"item_id": item.pk, "finding": FINDING, "actor": STAFF, "now": NOON}
+
+    with pytest.raises(AboveLimit):
+        receiving.pass_piece(uplift_to=Decimal("80.01"), **better)
+    item.refresh_from_db()
+    assert item.status == "received"
+    receiving.pass_piece(uplift_to=Decimal("80.01"), may_exceed_limit=True, **better)
+
+
+def test_SEC_27_a_better_price_within_the_limit_needs_nobody_else():
+    item = received().items.all()[0]
+    limit("120")
+
+    passed = receiving.pass_piece(
+        item_id=item.pk, finding=FINDING, uplift_to=Decimal("80.00"), actor=STAFF, now=NOON
+    )  # fmt: skip
+
+    assert passed.agreed_amount == Decimal("80.00")
+
+
+def test_SEC_27_the_price_of_an_extra_piece_counts_against_the_limit():
+    submission = received()
+    extra = receiving.add_extra(
+        submission_id=submission.pk, title="Belt", category=CategoryFactory(), actor=STAFF, now=NOON
+    )
+    receiving.add_evidence(item_id=extra.pk, picture=picture(), actor=STAFF, now=NOON)
+    limit("120")
+    asked = {"item_id": extra.pk, "reason": "It was in the parcel", "finding": FINDING, "actor": STAFF, "now": NOON}
+
+    with pytest.raises(AboveLimit):
+        receiving.requote(amount=Decimal("20.01"), **asked)
+    assert receiving.requote(amount=Decimal("20.00"), **asked).status == "requoted"
