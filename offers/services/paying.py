@@ -11,6 +11,7 @@ from django.core.cache import cache
 from django.db import transaction
 from django.db.models import Q
 from sepaxml import SepaTransfer
+from sepaxml.validation import ValidationError as FormatRefused
 from stdnum import iban as iban_rules
 from stdnum.exceptions import ValidationError as NumberRefused
 
@@ -260,7 +261,12 @@ def sepa_file(*, payout_ids: Collection[int], actor: Actor, now: datetime, is_ag
         )
         Payout.objects.filter(pk=payout.pk).update(exported_at=now)
         record(actor=actor, subject=payout.submission.cause, action=f"payout {payout.attempt} exported", now=now)
-    return bytes(file.export(validate=True))
+    try:
+        return bytes(file.export(validate=True))
+    except FormatRefused as refusal:
+        raise AccountNotReady(
+            "The bank's format refuses this file. Look at the shop's own name and BIC, and at names without letters."
+        ) from refusal
 
 
 @transaction.atomic

@@ -368,3 +368,18 @@ def test_a_held_piece_that_passes_before_the_first_payout_is_settled_stands_in_t
 def test_an_account_is_never_in_the_name_of_somebody_without_one(name):
     assert not paying.is_same_person(name, "Mallory Example")
     assert paying.is_same_person("Sella Example", "EXAMPLE Sella Ann")
+
+
+@pytest.mark.parametrize(
+    ("holder", "changes"),
+    [("😀", {}), ("Sella Example", {"payer_name": "😀"}), ("Sella Example", {"payer_bic": "NOTABIC"})],
+    ids=["no letter in the name", "no letter in ours", "no BIC"],
+)
+def test_what_the_banks_format_refuses_is_refused_in_words(holder, changes):
+    settings(**{"payer_name": "Unity Example", "payer_iban": OTHER_IBAN} | changes)
+    payout = approved_transfer(name=holder)
+
+    with pytest.raises(AccountNotReady, match="format refuses"):
+        paying.sepa_file(payout_ids=[payout.pk], actor=STAFF, now=NOON)
+    payout.refresh_from_db()
+    assert payout.exported_at is None
