@@ -330,11 +330,11 @@ def write(*, submission_id: int, text: str, actor: Actor, now: datetime) -> Sell
 def copy_closed(*, submission_id: int, actor: Actor, now: datetime) -> SellSubmission:
     """A new draft like what we did not take of a closed submission, linked to it; pressed again, the same draft.
 
-    There is no reopening. The contact is asked for anew, since whoever has a link must not see or change it. Refuses
-    with SubmissionMoved or WeAreNotBuying.
+    There is no reopening. The contact is asked for anew, since whoever has a link must not see or change it; a draft
+    that has one by now is somebody's, and is not handed out once more. Refuses with SubmissionMoved or WeAreNotBuying.
     """
     old = steps.locked(submission_id)
-    if draft := old.copies.filter(status=Status.DRAFT).first():
+    if draft := old.copies.filter(status=Status.DRAFT, seller=None).first():
         return draft
     items = list(old.items.filter(status__in=submissions.COPIED).order_by("position"))
     if not submissions.can_be_copied(old) or not items:

@@ -19,9 +19,17 @@ from offers.models import BuyingSettings, SellItem, SellPhoto, SellSubmission
 from offers.queries import drafts
 from offers.services import submitting
 from offers.views.access import DRAFT, not_valid, private, tell
-from offers.views.writing import ALL_AT_ONCE, Writing, count_bytes, for_draft, keep_photo, take_up, too_many
+from offers.views.writing import (
+    ALL_AT_ONCE,
+    STARTS_AN_HOUR,
+    Writing,
+    count_bytes,
+    for_draft,
+    keep_photo,
+    take_up,
+    too_many,
+)
 
-STARTS_AN_HOUR = 20  # drafts begun from one network address
 STEPS = (("Pieces", "offers:pieces"), ("About you", "offers:contact"), ("Check and send", "offers:check"))
 ON_PHOTOS = ("delete", "left", "right")
 

@@ -12,6 +12,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts.models import User
+from core import throttle
 from core.errors import DomainError
 from offers import links
 from offers.forms.answers import MorePhotosForm, ReplyForm, WordsForm
@@ -22,6 +23,7 @@ from offers.queries.progress import Standing
 from offers.rules import submissions as rules
 from offers.services import answering, submitting
 from offers.views.access import Visit, for_seller, not_valid, tell
+from offers.views.writing import STARTS_AN_HOUR
 
 SUBMISSIONS_A_PAGE = 20
 
@@ -89,6 +91,8 @@ def withdraw(request: HttpRequest, visit: Visit) -> HttpResponse:
 @for_seller
 def again(request: HttpRequest, visit: Visit) -> HttpResponse:
     """Begin a new submission like a closed one."""
+    if not throttle.take("sell start", throttle.address_of(request), most=STARTS_AN_HOUR, seconds=3600):
+        return render(request, "429.html", status=429)
     try:
         draft = submitting.copy_closed(submission_id=visit.submission.pk, actor=visit.actor, now=visit.now)
     except DomainError as refusal:

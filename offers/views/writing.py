@@ -23,6 +23,7 @@ from offers.services import submitting
 from offers.views.access import DRAFT, grant, private, user_of
 
 DRAFT_ID, ALL_AT_ONCE, IS_SUSPECT = "draft_id", "all_questions", "draft_is_suspect"  # keys of the session
+STARTS_AN_HOUR = 20  # drafts begun, or copied, from one network address
 # A day's photos from one network address, counted in pieces of this size: about a gigabyte, or 250 photos.
 UPLOAD_UNIT, UNITS_A_DAY, DAY = 4 * 1024 * 1024, 250, 24 * 3600
 

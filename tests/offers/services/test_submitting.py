@@ -248,6 +248,18 @@ def test_a_copy_made_twice_is_one_copy() -> None:
     assert submitting.copy_closed(submission_id=old.pk, actor=STAFF, now=NOON) == first
 
 
+def test_SEC_03_a_copy_in_which_somebody_has_said_who_they_are_is_not_handed_out_again() -> None:
+    old = _closed()
+    first = submitting.copy_closed(submission_id=old.pk, actor=STAFF, now=NOON)
+    who = submitting.Contact(name="Sella Example", email="new@example.com")
+    submitting.keep_contact(submission_id=first.pk, contact=who, user=None, now=NOON)
+
+    other = submitting.copy_closed(submission_id=old.pk, actor=SELLER, now=NOON)
+
+    assert other != first
+    assert other.seller is None
+
+
 @pytest.mark.parametrize("what", ["open", "spam", "nothing left"])
 def test_there_is_no_copy_of(what: str) -> None:
     old = agreed() if what == "open" else _closed()
