@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 from decimal import Decimal
+from typing import Any
 
 import pytest
 
@@ -168,7 +169,7 @@ def limit(amount):
 def test_SEC_27_a_better_price_above_a_buyers_limit_needs_somebody_who_may_exceed_it():
     item = received().items.all()[0]
     limit("120")
-    better = {"item_id": item.pk, "finding": FINDING, "actor": STAFF, "now": NOON}
+    better: dict[str, Any] = {"item_id": item.pk, "finding": FINDING, "actor": STAFF, "now": NOON}
 
     with pytest.raises(AboveLimit):
         receiving.pass_piece(uplift_to=Decimal("80.01"), **better)
@@ -195,7 +196,13 @@ def test_SEC_27_the_price_of_an_extra_piece_counts_against_the_limit():
     )
     receiving.add_evidence(item_id=extra.pk, picture=picture(), actor=STAFF, now=NOON)
     limit("120")
-    asked = {"item_id": extra.pk, "reason": "It was in the parcel", "finding": FINDING, "actor": STAFF, "now": NOON}
+    asked: dict[str, Any] = {
+        "item_id": extra.pk,
+        "reason": "It was in the parcel",
+        "finding": FINDING,
+        "actor": STAFF,
+        "now": NOON,
+    }
 
     with pytest.raises(AboveLimit):
         receiving.requote(amount=Decimal("20.01"), **asked)
