@@ -26,6 +26,7 @@ from offers.models import (
     SellSubmission,
 )
 from offers.services import answering, paying, receiving, reviewing, submitting
+from tests.factories.accounts import staff
 from tests.factories.offers import IBAN, SELLER, STAFF, agreed, offered, paid, received, settling, submitted
 from tests.offers.pages import by_link, owner_of, seller_of, url, words
 
@@ -44,8 +45,8 @@ def due(**contact: Any) -> SellSubmission:
 
 def code_for(browser: Client, submission: SellSubmission) -> str:
     browser.post(url(submission, "payout_code"))
-    letter = OutboxMessage.objects.filter(subject__startswith="Your code is").order_by("-pk")[0]
-    return re.findall(r"\d{6}", letter.subject)[0]
+    letter = OutboxMessage.objects.filter(subject__startswith="Your code for").order_by("-pk")[0]
+    return re.findall(r"\b\d{6}\b", letter.text)[0]
 
 
 def details(code: str, **changes: str) -> dict[str, str]:
@@ -65,6 +66,22 @@ def give(browser: Client, submission: SellSubmission, **changes: str) -> Any:
 
 
 # --- SEC-11, SEC-12 -------------------------------------------------------------------------------------------------
+
+
+def test_SEC_12_the_code_is_in_no_part_of_a_letter_that_staff_may_look_at(client):
+    submission = due()
+    code = code_for(by_link(submission), submission)
+    client.force_login(staff("core.view_outboxmessage", "offers.view_sellsubmission"))
+    letter = OutboxMessage.objects.get(subject__startswith="Your code for")
+
+    for address in (
+        reverse("admin:core_outboxmessage_changelist"),
+        reverse("admin:core_outboxmessage_change", args=[letter.pk]),
+        reverse("admin:offers_sellsubmission_change", args=[submission.pk]),
+    ):
+        page = client.get(address)
+        assert page.status_code == 200
+        assert code not in page.content.decode()
 
 
 @pytest.mark.parametrize("status", ["review", "offer"])
@@ -115,7 +132,7 @@ def test_SEC_12_the_code_goes_to_the_address_on_file_and_the_link_does_not_show_
 
     code_for(browser, submission)
 
-    assert OutboxMessage.objects.filter(subject__startswith="Your code is").get().to == "seller@example.com"
+    assert OutboxMessage.objects.filter(subject__startswith="Your code for").get().to == "seller@example.com"
     text = words(browser.get(url(submission, "payout")))
     assert "s…r@example.com" in text
     assert "seller@example.com" not in text
