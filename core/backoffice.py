@@ -126,8 +126,10 @@ class StepsAdmin(ModelAdmin):
 
     def get_actions_detail(self, request: HttpRequest, object_id: str) -> list[Any]:
         row = self.get_object(request, unquote(object_id))
+        if row is None:
+            return []
         buttons = super().get_actions_detail(request, object_id)
-        return [button for button in buttons if row is not None and _is_shown(button.method, request, row)]
+        return [button for button in buttons if _is_shown(button.method, request, row)]
 
 
 def _is_shown(button: Any, request: HttpRequest, row: Model) -> bool:

@@ -454,4 +454,7 @@ class BuyInDocumentAdmin(ReadOnly, ModelAdmin):
     def print_page(self, request: HttpRequest, object_id: str) -> HttpResponse:
         if not self.has_view_permission(request):
             raise PermissionDenied
-        return _document_page(request, get_object_or_404(BuyInDocument, pk=object_id))
+        document = self.get_object(request, object_id)
+        if document is None:
+            raise Http404
+        return _document_page(request, document)

@@ -225,3 +225,17 @@ def receiving(signal, receiver):
     signal.connect(receiver, sender=models.BuyingSettings)
     yield
     signal.disconnect(receiver, sender=models.BuyingSettings)
+
+
+@pytest.mark.parametrize("pk", ["abc", "_00", "1/../2"])
+@pytest.mark.parametrize(
+    ("model", "view"),
+    [
+        (models.Payout, "change"),
+        (models.SellItem, "change"),
+        (models.SellSubmission, "change"),
+        (models.BuyInDocument, "print"),
+    ],
+)
+def test_SEC_28_an_address_that_names_no_row_is_no_server_error(boss, model, view, pk):
+    assert boss.get(address(model, view, pk)).status_code in {302, 404}
