@@ -19,6 +19,7 @@ from offers.admin.inspection import BUTTONS
 from offers.models import BuyInDocument, BuyingRule, BuyingSettings, Payout, PayoutAccount
 from offers.services import paying
 from tests.factories.accounts import owner, staff
+from tests.factories.inventory import BrandFactory
 from tests.factories.offers import IBAN, STAFF, agreed, offered, paid, picture, received, settling, submitted
 from tests.offers.pages import words
 
@@ -618,6 +619,15 @@ def test_the_page_of_a_piece_shows_its_margin_and_ticks_no_photo_SEC_08(boss):
 
     assert page.context["margin"] == page.context["form"].initial["price"] - item.agreed_amount
     assert not any(is_chosen for _, is_chosen in page.context["photos"])
+
+
+def test_the_page_of_a_piece_says_when_its_brand_is_none_of_ours(boss):
+    item = bought().items.all()[0]
+
+    assert "None of ours: the seller wrote “Kestrel”" in words(boss.get(shelf_of(item)))
+    item.brand = BrandFactory(name="Kestrel Works")
+    item.save(update_fields=["brand"])
+    assert "Brand Kestrel Works" in words(boss.get(shelf_of(item)))
 
 
 def test_I13_D14_INV_06_INV_07_a_piece_is_stocked_with_its_cost_one_move_and_the_chosen_photos(boss):
