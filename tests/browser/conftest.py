@@ -53,7 +53,11 @@ class Person:
     def arrives_at(self, heading: str) -> None:
         """Wait for the page with this heading, which must fit on the screen."""
         expect(self.page.get_by_role("heading", level=1)).to_contain_text(heading)
-        assert self.page.evaluate("document.documentElement.scrollWidth") <= self.width, f"{heading} is too wide"
+        self.fits(heading)
+
+    def fits(self, page: str) -> None:
+        """The page must not be wider than the screen."""
+        assert self.page.evaluate("document.documentElement.scrollWidth") <= self.width, f"{page} is too wide"
 
     def _miss(self, request: Request) -> None:
         # Whoever goes on before the last picture has come breaks it off: nothing that the page did.

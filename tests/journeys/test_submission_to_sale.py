@@ -21,7 +21,7 @@ from inventory.queries import ledger
 from offers.models import BuyingRule, Payout, SellOffer, SellPhoto, SellSubmission
 from offers.queries.findings import buying_findings
 from shop.models import Order
-from tests.browser.conftest import Person
+from tests.browser.conftest import WIDTH, Person
 from tests.factories.accounts import PASSWORD, owner
 from tests.factories.inventory import BrandFactory, CategoryFactory
 from tests.factories.shop import CollectionFactory
@@ -38,10 +38,10 @@ def photos(tmp_path: Path) -> list[Path]:
     """Three photos as a phone takes them; the first lies on its side and knows where it was taken."""
     paths = []
     for slot, colour in zip(SLOTS, ("navy", "teal", "maroon"), strict=True):
-        picture = Image.new("RGB", (1600, 1200), "#d8d2c4")
+        picture = Image.new("RGB", (1200, 900), "#d8d2c4")
         draw = ImageDraw.Draw(picture)
-        draw.polygon([(300, 200), (1300, 200), (1500, 600), (1300, 1000), (300, 1000)], fill=colour)
-        draw.ellipse([(1180, 520), (1340, 680)], fill="#f4c542")
+        draw.polygon([(220, 150), (980, 150), (1120, 450), (980, 750), (220, 750)], fill=colour)
+        draw.ellipse([(880, 390), (1000, 510)], fill="#f4c542")
         exif = Image.Exif()
         if slot == "Front":
             exif[ExifTags.Base.Orientation] = LYING
@@ -248,9 +248,12 @@ def accept_the_counter(desk: Person) -> None:
 
 
 def receive_with_one_new_price(desk: Person, photo: Path) -> None:
-    """One tap for what is as described; a reason and a photo for what is not."""
+    """On the staff's phone: one tap for what is as described; a reason and a photo for what is not."""
     page = desk.page
     page.get_by_role("link", name="At the door").click()
+    expect(page.get_by_role("button", name="Take them")).to_be_visible()
+    hold(desk, WIDTH)
+    desk.fits("At the door")
     page.get_by_role("button", name="Take them").click()
     page.get_by_role("button", name=re.compile("All fine, €75.*Varsity jacket")).click()
     page.get_by_role("link", name=re.compile("Something else.*Rain shell")).click()
@@ -260,10 +263,12 @@ def receive_with_one_new_price(desk: Person, photo: Path) -> None:
     page.get_by_text("Another price, back, or hold").click()
     page.get_by_label("Another price (€)").fill("25")
     page.get_by_label("Why", exact=True).fill("The zip is broken")
+    desk.fits("Another price")
     page.get_by_role("button", name="Lower price").click()
     page.get_by_role("button", name="Ask the seller").click()
     expect(page.get_by_text("The seller is asked about new prices")).to_be_visible()
     expect(page.get_by_role("img", name="The seller’s link as a code to scan")).to_be_visible()
+    desk.fits("The seller is asked")
     work()
 
 
@@ -284,7 +289,15 @@ def pay_in_cash(desk: Person, seller: Person) -> None:
     page.get_by_label("Town").fill("Dublin")
     page.get_by_role("button", name="The cash is handed over").click()
     expect(page.get_by_text("€100 is paid in cash.")).to_be_visible()
+    desk.fits("Paid")
+    hold(desk, DESK)
     work()
+
+
+def hold(person: Person, width: int) -> None:
+    """Go on at a screen of another width."""
+    person.width = width
+    person.page.set_viewport_size({"width": width, "height": 844})
 
 
 def stock_both(desk: Person) -> None:
