@@ -56,7 +56,8 @@ class Person:
         self.fits(heading)
 
     def fits(self, page: str) -> None:
-        """The page must not be wider than the screen."""
+        """The page must not be wider than the screen, once its style has come."""
+        self.page.wait_for_load_state("load")
         assert self.page.evaluate("document.documentElement.scrollWidth") <= self.width, f"{page} is too wide"
 
     def _miss(self, request: Request) -> None:

@@ -37,5 +37,7 @@ def arrive(browser: Browser, live_server: LiveServer, _built_static: None) -> It
 
     yield arrive
     for person in people:
+        # A picture still under way would keep a connection to the database, which then cannot be deleted.
+        person.page.wait_for_load_state("networkidle")
         person.page.context.close()
     assert [person.complaints for person in people] == [[]] * len(people)
