@@ -207,6 +207,12 @@ class NotPayableYet(DomainError):
     message = "This piece is not paid yet."
 
 
+class SellerStillNeeded(DomainError):
+    """An open submission needs its seller, and nobody is erased twice."""
+
+    message = "Their contact is erased already, or a submission of theirs is still open. Close it first."
+
+
 class OfferNotPossible(DomainError):
     """Too low, too soon, too many or already one live: one neutral sentence, never the limit."""
 

@@ -286,7 +286,10 @@ class DeskPages(StepsAdmin):
 
     def has_desk_permission(self, request: HttpRequest, object_id: str | None = None) -> bool:
         may = request.user.has_perm(RECEIVE) or request.user.has_perm(INSPECT)
-        return may and (object_id is None or SellSubmission.objects.filter(pk=object_id, status__in=SHOWN).exists())
+        if not may or object_id is None:
+            return may
+        submission = self.get_object(request, object_id)
+        return submission is not None and submission.status in SHOWN
 
     def desk_page(self, request: HttpRequest, object_id: str) -> HttpResponse:
         """Receive what is here, then look at one piece after the other."""
@@ -419,7 +422,10 @@ class PieceSteps(StepsAdmin):
 
     def has_shelf_permission(self, request: HttpRequest, object_id: str | None = None) -> bool:
         may = request.user.has_perm("offers.stock_pieces")
-        return may and (object_id is None or SellItem.objects.filter(pk=object_id, status="passed").exists())
+        if not may or object_id is None:
+            return may
+        item = self.get_object(request, object_id)
+        return item is not None and item.status == PieceStatus.PASSED
 
     @step(
         label="Given back",

@@ -347,12 +347,13 @@ class PayoutAdmin(ReadOnly, StepsAdmin):
 
     @action(description="Buy-in document", icon="receipt_long", permissions=["document"])
     def document(self, request: HttpRequest, object_id: str) -> HttpResponse:
-        found = get_object_or_404(BuyInDocument, payout_id=object_id)
-        return _document_page(request, found)
+        return _document_page(request, get_object_or_404(BuyInDocument, payout=self.get_object(request, object_id)))
 
     def has_document_permission(self, request: HttpRequest, object_id: str | None = None) -> bool:
         may = request.user.has_perm("offers.view_buyindocument")
-        return may and (object_id is None or BuyInDocument.objects.filter(payout_id=object_id).exists())
+        if not may or object_id is None:
+            return may
+        return BuyInDocument.objects.filter(payout=self.get_object(request, object_id)).exists()
 
     # --- The bank file, the stock book --------------------------------------------------------------------------------
 

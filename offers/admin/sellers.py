@@ -3,11 +3,15 @@
 from django.contrib import admin
 from django.db.models import Count, Q, QuerySet
 from django.http import HttpRequest
+from django.utils import timezone
 from unfold.admin import ModelAdmin
 from unfold.decorators import display
+from unfold.enums import ActionVariant
 
-from core.backoffice import Panel, ReadOnly
+from core.backoffice import Panel, ReadOnly, StepsAdmin, staff, step
+from core.forms import StepForm
 from offers.models import PayoutAccount, Seller, SellSubmission
+from offers.services import forgetting
 
 
 class SubmissionPanel(Panel):
@@ -20,11 +24,12 @@ class SubmissionPanel(Panel):
 
 class AccountPanel(Panel):
     model = PayoutAccount
+    ordering = ("pk",)
     fields = ("link", "holder_name", "changed_at", "forgotten_at")
 
 
 @admin.register(Seller)
-class SellerAdmin(ReadOnly, ModelAdmin):
+class SellerAdmin(ReadOnly, StepsAdmin):
     list_display = ("name", "email", "phone", "handle", "channel", "is_confirmed", "sent", "blocked_reason")
     list_filter = ("channel", "is_confirmed")
     search_fields = ("name", "email", "phone", "handle")
@@ -32,6 +37,7 @@ class SellerAdmin(ReadOnly, ModelAdmin):
     show_full_result_count = False
     compressed_fields = False
     inlines = (SubmissionPanel, AccountPanel)
+    actions_detail = ("forget",)
     fieldsets = (
         (
             None,
@@ -55,6 +61,18 @@ class SellerAdmin(ReadOnly, ModelAdmin):
     @display(description="submissions", ordering="sent_count")
     def sent(self, seller: Seller) -> int:
         return seller.sent_count  # type: ignore[attr-defined]
+
+    @step(
+        label="Erase the contact",
+        permission="offers.forget_seller",
+        about="Name, e-mail, phone, handle and address are gone for good. What we bought, and its records, stay.",
+        icon="person_remove",
+        variant=ActionVariant.DANGER,
+        is_offered=lambda seller: seller.forgotten_at is None,
+    )
+    def forget(self, request: HttpRequest, seller: Seller, form: StepForm) -> str:
+        forgetting.erase_contact(seller_id=seller.pk, actor=staff(request), now=timezone.now())
+        return "The contact is erased."
 
 
 @admin.register(PayoutAccount)

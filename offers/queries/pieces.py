@@ -10,7 +10,16 @@ from django.urls import reverse
 
 from core.money import ZERO, format_eur
 from inventory.queries.catalogue import condition_words
-from offers.models import BuyingSettings, Inspection, SellerMessage, SellItem, SellOffer, SellPhoto, SellSubmission
+from offers.models import (
+    BuyInDocument,
+    BuyingSettings,
+    Inspection,
+    SellerMessage,
+    SellItem,
+    SellOffer,
+    SellPhoto,
+    SellSubmission,
+)
 from offers.queries import progress
 from offers.queries.offers import counters_made
 from offers.queries.progress import Standing, words_of
@@ -180,15 +189,16 @@ def ticked(card: OfferCard, take: Collection[str]) -> OfferCard:
     return replace(card, lines=[replace(line, is_ticked=str(line.piece.pk) in take) for line in card.lines])
 
 
-def history(submission: SellSubmission) -> list[Happening]:
-    """Messages both ways and how offers ended, oldest first."""
+def history(submission: SellSubmission, *, is_owner: bool = False) -> list[Happening]:
+    """Messages both ways and how offers ended, oldest first; a link alone does not show the address in a letter."""
+    hidden = [] if is_owner else _addresses(submission)
     said = [
         (
             message.made_at,
             Happening(
                 when=words_of(message.made_at),
                 words=OCCASIONS.get(message.occasion, message.occasion.replace("_", " ").capitalize() or "Message"),
-                text=_without_link(message.text),
+                text=_without(hidden, _without_link(message.text)),
                 is_theirs=message.direction == SellerMessage.Direction.IN,
             ),
         )
@@ -237,6 +247,20 @@ def _without_link(text: str) -> str:
     """What was said, without the secret address of the page one is on."""
     paragraphs = [paragraph for paragraph in text.split("\n\n") if not LINK.search(paragraph)]
     return "\n\n".join(paragraphs) or LINK.sub("(this page)", text)
+
+
+def _addresses(submission: SellSubmission) -> list[str]:
+    """Where the seller lives, as letters name it."""
+    own = submission.seller.address if submission.seller else ""
+    documents = BuyInDocument.objects.filter(payout__submission=submission)
+    named = {own, *documents.values_list("seller_address", flat=True)}
+    return sorted(named - {""}, key=len, reverse=True)
+
+
+def _without(words: Sequence[str], text: str) -> str:
+    for each in words:
+        text = text.replace(each, "(your address)")
+    return text
 
 
 def _photos(submission: SellSubmission) -> list[SellPhoto]:

@@ -31,7 +31,7 @@ def all_of(submission: SellSubmission, *, is_owner: bool, now: datetime) -> dict
         "documents": [{"number": str(each), "issued_at": _iso(each.issued_at)} for each in documents],
         "messages": [
             {"when": each.when, "from": "you" if each.is_theirs else "us", "about": each.words, "text": each.text}
-            for each in pieces.history(submission)
+            for each in pieces.history(submission, is_owner=is_owner)
         ],
     }
 

@@ -1,0 +1,17 @@
+"""Erasing who a seller is, when they ask us to."""
+
+from datetime import datetime
+
+from django.db import transaction
+
+from core.audit import Actor, record
+from offers.errors import SellerStillNeeded
+from offers.services import timers
+
+
+@transaction.atomic
+def erase_contact(*, seller_id: int, actor: Actor, now: datetime) -> None:
+    """SEC-21: erase a seller's contact; what was bought from them, and its records, stay (SellerStillNeeded)."""
+    if not timers.forget(seller_id=seller_id, now=now):
+        raise SellerStillNeeded
+    record(actor=actor, subject=f"seller {seller_id}", action="contact erased", now=now)
