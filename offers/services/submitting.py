@@ -219,10 +219,11 @@ def keep_contact(*, submission_id: int, contact: Contact, user: User | None, now
     email = contact.email.strip().lower()
     seller = draft.seller
     if user is not None:
-        # Under another address it is another seller: codes for bank details go to the address of the deal.
-        known = Seller.objects.filter(user=user, email=email, phone=contact.phone, forgotten_at=None)
-        seller = known.order_by("pk").first() or seller
-    if seller is None or ((seller.email, seller.phone) != (email, contact.phone) and _has_sent(seller)):
+        known = Seller.objects.filter(user=user, email=email, phone=contact.phone, forgotten_at=None).order_by("pk")
+        seller = next((each for each in known if _is_same_seller(each, contact, user)), seller)
+    # Under another address or name it is another seller: codes for bank details go to the address of the deal, and
+    # money goes to its name. Whoever else has the draft does not become the owner of what was sent before.
+    if seller is None or (_has_sent(seller) and not _is_same_seller(seller, contact, user)):
         seller = Seller(created_at=now)
     seller.user = user or seller.user
     seller.name, seller.email, seller.phone = contact.name, email, contact.phone
@@ -380,6 +381,13 @@ def _locked_draft(submission_id: int, now: datetime) -> SellSubmission:
         raise SubmissionMoved("This was sent already.")
     SellSubmission.objects.filter(pk=draft.pk).update(updated_at=now)
     return draft
+
+
+def _is_same_seller(seller: Seller, contact: Contact, user: User | None) -> bool:
+    """Whether a contact, typed by this user, is the one on file."""
+    is_theirs = seller.user_id == (user.pk if user else None)
+    typed = (contact.email.strip().lower(), contact.phone, contact.name.casefold().split())
+    return is_theirs and (seller.email, seller.phone, seller.name.casefold().split()) == typed
 
 
 def _has_sent(seller: Seller) -> bool:

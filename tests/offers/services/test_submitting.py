@@ -280,3 +280,45 @@ def _asked(now=NOON) -> SellSubmission:
 def _closed() -> SellSubmission:
     offer = offered()
     return answering.withdraw(submission_id=offer.submission_id, actor=SELLER, now=NOON)
+
+
+def _typed(user: Any, name: str = "Sella Example", submission: SellSubmission | None = None) -> SellSubmission:
+    """A draft whose contact this user has typed."""
+    made = submission or draft()
+    who = submitting.Contact(name=name, email="seller@example.com")
+    submitting.keep_contact(submission_id=made.pk, contact=who, user=user, now=NOON)
+    made.refresh_from_db()
+    return made
+
+
+def test_a_seller_who_sends_again_is_the_same_seller() -> None:
+    user = UserFactory(email="seller@example.com")
+    first = send(_typed(user))
+
+    assert _typed(user, "sella  EXAMPLE").seller == first.seller
+
+
+def test_SEC_12_another_name_in_a_new_draft_is_not_the_name_of_a_deal() -> None:
+    user = UserFactory(email="seller@example.com")
+    first = send(_typed(user))
+
+    second = _typed(user, "Mallory Example")
+
+    first.refresh_from_db()
+    assert first.seller
+    assert first.seller.name == "Sella Example"
+    assert second.seller != first.seller
+
+
+def test_SEC_05_who_goes_on_with_somebodys_draft_does_not_own_what_they_sent_before() -> None:
+    owner, friend = UserFactory(email="seller@example.com"), UserFactory()
+    first = send(_typed(owner))
+    shared = _typed(owner)
+
+    for other in (friend, None):
+        _typed(other, submission=shared)
+
+    first.refresh_from_db()
+    assert first.seller
+    assert (first.seller.user, shared.seller == first.seller) == (owner, False)
+    assert first.seller.is_confirmed
