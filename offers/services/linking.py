@@ -55,7 +55,8 @@ def join_account(*, user: User, email: str, now: datetime) -> int:
 
     Nothing else joins: neither a phone number nor a handle, which anybody may type.
     """
-    guests = list(Seller.objects.select_for_update().filter(user=None, forgotten_at=None, email=email.strip().lower()))
+    unclaimed = Seller.objects.filter(user=None, forgotten_at=None, email=email.strip().lower())
+    guests = list(unclaimed.select_for_update().order_by("pk"))
     for seller in guests:
         seller.user, seller.is_confirmed = user, True
         seller.save(update_fields=["user", "is_confirmed"])

@@ -419,8 +419,9 @@ def _refuse_flood(seller: Seller, limits: BuyingSettings, draft: SellSubmission)
     for name in ("email", "phone"):
         if value := getattr(seller, name):
             same |= Q(**{name: value})
-    contact = Seller.objects.filter(same)
-    if contact.exclude(blocked_reason="").exists():
+    # Locked, and read into a list for it, so that many sent at once are counted one after the other.
+    contact = list(Seller.objects.select_for_update().filter(same).order_by("pk"))
+    if any(each.blocked_reason for each in contact):
         raise WeAreNotBuying
     theirs = SellSubmission.objects.filter(seller__in=contact)
     if theirs.filter(close_reason=SellSubmission.CloseReason.COMPLETED).exists():

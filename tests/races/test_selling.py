@@ -110,3 +110,12 @@ def test_X2_accepting_countering_refusing_and_withdrawing_at_once_is_one_answer(
     assert sum(isinstance(outcome, Exception) for outcome in outcomes) == 2
     assert offer.submission.offers.exclude(number=1).count() <= 1
     assert buying_findings() == []
+
+
+def test_SEC_13_many_submissions_of_one_contact_at_once_are_no_more_than_may_be_open(at_once: AtOnce) -> None:
+    drafts = [draft(email="seller@example.com") for _ in range(6)]
+
+    send = partial(submitting.submit, has_agreed=True, actor=SELLER, now=NOON)
+    outcomes = at_once(*[partial(send, submission_id=each.pk) for each in drafts])
+
+    assert names(outcomes) == ["SellSubmission"] * 3 + ["TooManySubmissions"] * 3
