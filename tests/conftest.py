@@ -17,7 +17,9 @@ from core.audit import Actor
 # Playwright's event loop makes Django believe that the tests are asynchronous.
 os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
 # No test may fail because the machine is busy.
-hypothesis.settings.register_profile("suite", deadline=None, database=None)
+hypothesis.settings.register_profile("suite", deadline=None, database=None, max_examples=60)
+# pytest --hypothesis-profile=thorough tests/offers/test_submission_machine.py
+hypothesis.settings.register_profile("thorough", deadline=None, database=None, max_examples=600)
 hypothesis.settings.load_profile("suite")
 
 
