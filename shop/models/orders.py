@@ -99,7 +99,8 @@ class Order(models.Model):
             ),
         ]
         indexes = [
-            models.Index(fields=["expires_at"], condition=Q(status="pending"), name="order_due"),
+            # The status again: without it SQLite takes order_by_status, and sorts.
+            models.Index(fields=["status", "expires_at"], condition=Q(status="pending"), name="order_due"),
             models.Index(fields=["status", "-placed_at"], name="order_by_status"),
             models.Index(fields=["user", "-placed_at"], name="order_of_user"),
         ]

@@ -1,0 +1,188 @@
+"""The proof of the database: green after `migrate`, and red, naming the damage, for each kind of it."""
+
+import json
+from collections.abc import Iterator
+from datetime import timedelta
+
+import pytest
+import time_machine
+from django.core.management import CommandError, call_command
+from django.db import connection
+from django.utils import timezone
+
+from analytics.models import DailyFigure
+from analytics.services import rollup
+from core.models import AuditEntry
+from inventory.models import StockItem
+from tests.analytics.conftest import Happened
+from tests.factories.inventory import shelved
+from tests.factories.offers import paid
+from tests.factories.shop import order_of
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def _cache_table(db: None) -> None:
+    call_command("createcachetable", verbosity=0)
+
+
+@pytest.fixture
+def furnished() -> StockItem:
+    """A shop with something in most of its tables."""
+    paid()
+    order_of(item := shelved(quantity=2))
+    return item
+
+
+def sql(*statements: str) -> None:
+    with connection.cursor() as cursor:
+        for statement in statements:
+            cursor.execute(statement)
+
+
+def said(capsys: pytest.CaptureFixture[str], *options: str) -> tuple[int, str]:
+    """The exit code and what was printed."""
+    try:
+        call_command("validate_database", *options)
+    except (CommandError, SystemExit) as end:
+        code = end.returncode if isinstance(end, CommandError) else end.code
+        return int(code or 0), capsys.readouterr().out
+    return 0, capsys.readouterr().out
+
+
+def test_it_is_green_after_migrate(capsys: pytest.CaptureFixture[str]) -> None:
+    code, out = said(capsys)
+
+    assert code == 0, out
+    assert "no findings" in out
+
+
+def test_it_is_green_with_data_and_leaves_none_behind(furnished: StockItem, capsys: pytest.CaptureFixture[str]) -> None:
+    before = AuditEntry.objects.count(), StockItem.objects.count()
+    code, out = said(capsys)
+
+    assert code == 0, out
+    assert (AuditEntry.objects.count(), StockItem.objects.count()) == before
+
+
+DAMAGE = {
+    "an index is gone": ["DROP INDEX analytics_event_type_time"],
+    "an index is on other columns": [
+        "DROP INDEX analytics_batch_day",
+        "CREATE INDEX analytics_batch_day ON analytics_batches (events)",
+    ],
+    "a partial unique index is gone": ["DROP INDEX sell_offer_one_live_a_submission"],
+    "the index of a hot query is gone": ["DROP INDEX reservation_due"],
+    "a table is missing": ["DROP TABLE analytics_bots"],
+    "a table is too many": ["CREATE TABLE stray (id integer)"],
+    "a column is missing": ["ALTER TABLE accounts_address DROP COLUMN phone"],
+    "a column is too many": ["ALTER TABLE accounts_address ADD COLUMN stray integer"],
+    "a migration is not applied": ["DELETE FROM django_migrations WHERE app = 'shop' AND name LIKE '0006%'"],
+    "a balance was changed": ["UPDATE inventory_stockitem SET on_shelf = on_shelf + 1"],
+}
+NAMED = {
+    "an index is gone": "analytics_event_type_time",
+    "an index is on other columns": "analytics_batch_day",
+    "a partial unique index is gone": "sell_offer_one_live_a_submission",
+    "the index of a hot query is gone": "reservation_due",
+    "a table is missing": "analytics_bots",
+    "a table is too many": "stray",
+    "a column is missing": "phone",
+    "a column is too many": "stray",
+    "a migration is not applied": "0006",
+    "a balance was changed": "lot",
+}
+
+
+@pytest.mark.parametrize("kind", DAMAGE)
+def test_damage_is_found_and_named(kind: str, furnished: StockItem, capsys: pytest.CaptureFixture[str]) -> None:
+    sql(*DAMAGE[kind])
+
+    code, out = said(capsys)
+
+    assert code == 1
+    assert "WRONG" in out
+    assert NAMED[kind] in out
+
+
+def test_a_trigger_that_is_gone_is_found_and_named(capsys: pytest.CaptureFixture[str]) -> None:
+    name = "inventory_stockmove_refuses_delete"
+    sql(f"DROP TRIGGER {name}" + (" ON inventory_stockmove" if connection.vendor == "postgresql" else ""))
+
+    code, out = said(capsys)
+
+    assert code == 1
+    assert "inventory_stockmove" in out
+
+
+def test_a_check_that_is_gone_is_found_and_named(capsys: pytest.CaptureFixture[str]) -> None:
+    if connection.vendor == "sqlite":
+        pytest.skip("SQLite cannot drop a check constraint")
+    sql("ALTER TABLE inventory_stockitem DROP CONSTRAINT stock_item_on_shelf_not_negative")
+
+    code, out = said(capsys)
+
+    assert code == 1
+    assert "stock_item_on_shelf_not_negative" in out
+
+
+@pytest.fixture
+def dangling(furnished: StockItem) -> Iterator[None]:
+    """A row that refers to nothing; such keys are looked at when a transaction ends, so it is put right before that."""
+    before = furnished.product.category_id
+    sql(f"UPDATE inventory_product SET category_id = 987654 WHERE id = {furnished.product_id}")
+    yield
+    sql(f"UPDATE inventory_product SET category_id = {before} WHERE id = {furnished.product_id}")
+
+
+def test_a_row_that_refers_to_nothing_is_found_and_named(dangling: None, capsys: pytest.CaptureFixture[str]) -> None:
+    code, out = said(capsys)
+
+    assert code == 1
+    assert "inventory_product" in out
+    assert "category" in out
+
+
+def test_a_daily_figure_that_was_changed_is_found_and_named(
+    happened: Happened, capsys: pytest.CaptureFixture[str]
+) -> None:
+    happened("page_view", at=timezone.now())
+    rollup.roll_up(now=timezone.now())
+    DailyFigure.objects.update(events=9)
+
+    code, out = said(capsys)
+
+    assert code == 1
+    assert "analytics_daily" in out
+
+
+def test_a_connection_that_does_not_guard_is_found_and_named(capsys: pytest.CaptureFixture[str]) -> None:
+    if connection.vendor == "postgresql":
+        pytest.skip("only SQLite has pragmas")
+    sql("PRAGMA recursive_triggers = OFF")
+    try:
+        code, out = said(capsys)
+    finally:
+        sql("PRAGMA recursive_triggers = ON")
+
+    assert code == 1
+    assert "recursive_triggers" in out
+
+
+def test_a_clock_that_is_off_is_found(capsys: pytest.CaptureFixture[str]) -> None:
+    if connection.vendor == "sqlite":
+        pytest.skip("SQLite has no clock but that of its process")
+    with time_machine.travel(timezone.now() + timedelta(minutes=5)):
+        code, out = said(capsys)
+
+    assert code == 1
+    assert "WRONG  clock" in out
+
+
+def test_the_report_can_be_had_as_data_and_as_markdown(capsys: pytest.CaptureFixture[str]) -> None:
+    _, as_data = said(capsys, "--json")
+    _, as_text = said(capsys, "--markdown")
+
+    assert isinstance(json.loads(as_data), dict)
+    assert as_text.startswith("#")
