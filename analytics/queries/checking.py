@@ -6,9 +6,10 @@ from datetime import date
 from typing import Any
 
 from django.db import connection
+from django.db.models import Max
 
 from analytics.models import DailyFigure, EventBatch, EventType, RollupState
-from analytics.queries import dimensions
+from analytics.queries import changes, dimensions
 from analytics.queries.dimensions import DIMENSIONS, Dimension
 
 
@@ -43,8 +44,12 @@ def differences(day: date) -> Iterator[Difference]:
 
 
 def waiting_days() -> list[date]:
-    """Days that the next rollup makes."""
-    return list(EventBatch.objects.order_by("day").values_list("day", flat=True).distinct())
+    """Days that the next rollup looks at: with new events, or with orders or baskets changed since the last one."""
+    waiting = set(EventBatch.objects.values_list("day", flat=True).distinct())
+    last = RollupState.objects.aggregate(last=Max("rolled_at"))["last"]
+    if last is not None:
+        waiting |= changes.days_of_orders(last) | changes.days_of_baskets(last)
+    return sorted(waiting)
 
 
 def money_matches(first: date, last: date) -> bool:

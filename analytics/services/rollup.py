@@ -17,11 +17,9 @@ from django.db.backends.utils import CursorWrapper
 from django.db.models import F, Max
 
 from analytics.models import EventBatch, RollupState
-from analytics.queries import dimensions
+from analytics.queries import changes, dimensions
 from analytics.queries.dimensions import DIMENSIONS, Dimension
 from analytics.rules import days
-from core.models import AuditEntry
-from shop.models import Cart, Order
 
 LOCK_CLASS = 0x554E  # PostgreSQL's advisory locks of this app: "UN"
 BLOCK = 1_000  # rows of a transaction on SQLite
@@ -79,30 +77,15 @@ def days_to_do(*, now: datetime, first: date | None = None, last: date | None = 
         wanted = set(days.days_between(start, end)) if start and start <= end else set()
     else:
         wanted = set(EventBatch.objects.values_list("day", flat=True).distinct())
-        wanted |= _days_of_changed_orders(now) | _days_of_changed_baskets(now)
+        since = now - LOOK_BACK
+        wanted |= {day for day in changes.days_of_orders(since) if dimensions.money_differs(day)}
+        wanted |= {day for day in changes.days_of_baskets(since) if dimensions.baskets_differ(day)}
         zone = settings.TIME_ZONE
         wanted |= set(
             RollupState.objects.filter(purged_at=None).exclude(zone__in=["", zone]).values_list("day", flat=True)
         )
     purged = RollupState.objects.filter(day__in=wanted, purged_at__isnull=False)
     return sorted(wanted - set(purged.values_list("day", flat=True)))
-
-
-def _days_of_changed_orders(now: datetime) -> set[date]:
-    """Days whose money is not what their figures say, among those of orders that something happened to lately."""
-    subjects = AuditEntry.objects.filter(made_at__gte=now - LOOK_BACK, subject__startswith="order ")
-    numbers = [subject.removeprefix("order ") for subject in subjects.values_list("subject", flat=True).distinct()]
-    touched: set[date] = set()
-    for start in range(0, len(numbers), 500):
-        moments = Order.objects.filter(number__in=numbers[start : start + 500]).values_list("placed_at", flat=True)
-        touched |= {days.day_of(moment) for moment in moments}
-    return {day for day in touched if dimensions.money_differs(day)}
-
-
-def _days_of_changed_baskets(now: datetime) -> set[date]:
-    changed = Cart.objects.filter(updated_at__gte=now - LOOK_BACK).exclude(status=Cart.Status.MERGED)
-    touched = {days.day_of(moment) for moment in changed.values_list("created_at", flat=True)}
-    return {day for day in touched if dimensions.baskets_differ(day)}
 
 
 def _roll_day(day: date, now: datetime) -> int:

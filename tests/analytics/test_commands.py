@@ -4,9 +4,12 @@ from datetime import timedelta
 
 import pytest
 from django.core.management import CommandError, call_command
+from django.utils import timezone
 
 from analytics.models import DailyFigure, EventBatch
 from tests.analytics.conftest import NOON, Happened
+from tests.factories.inventory import shelved
+from tests.factories.shop import cart_with
 
 pytestmark = pytest.mark.django_db
 
@@ -61,6 +64,18 @@ def test_a_check_names_the_figure_that_is_wrong_and_ends_with_one(
     assert refusal.value.returncode == 1
     said = capsys.readouterr().err
     assert "2026-03-02 analytics_daily page_view: should be (1, 1, 0, 0), is (9, 1, 0, 0)" in said
+
+
+def test_a_basket_begun_since_the_last_rollup_waits_and_is_no_fault(
+    happened: Happened, capsys: pytest.CaptureFixture[str]
+) -> None:
+    happened("page_view", at=timezone.now())
+    call_command("rollup_analytics")
+    cart_with(shelved(), now=timezone.now())
+
+    call_command("rollup_analytics", "--check")
+
+    assert f"{timezone.localdate()} waits for its rollup." in capsys.readouterr().out
 
 
 def test_a_check_says_of_a_day_that_waits_that_it_waits(happened: Happened, capsys: pytest.CaptureFixture[str]) -> None:

@@ -86,7 +86,7 @@ def test_twenty_pages_a_purchase_a_cancellation_and_a_submission_are_counted_exa
     seller = at(draft(now=now - timedelta(hours=1)), Client(headers={"user-agent": PHONE}))
     assert seller.post("/sell/check/", SEND).status_code == 302
 
-    rollup.roll_up(now=now)
+    rollup.roll_up(now=timezone.now())
 
     found = figures(today)
     # The browser's twenty pages; the tills' delivery and review pages, twice.
@@ -115,13 +115,13 @@ def test_twenty_pages_a_purchase_a_cancellation_and_a_submission_are_counted_exa
     assert (funnel.baskets, funnel.baskets_ordered) == (2, 2)
 
     before = figures(today)
-    rollup.roll_up(now=now, first=today, last=today)
+    rollup.roll_up(now=timezone.now(), first=today, last=today)
     assert figures(today) == before
     assert check() == ""
 
     Event.objects.filter(event_type="search").update(event_type="filter_used")
     assert "figures are not what events and orders say" in check()
-    rollup.roll_up(now=now, first=today, last=today)
+    rollup.roll_up(now=timezone.now(), first=today, last=today)
     assert check() == ""
 
     Order.objects.filter(pk=kept.pk).update(total="39.00", subtotal="39.00")
