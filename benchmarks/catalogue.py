@@ -23,7 +23,7 @@ from inventory.models import (
     StockMove,
 )
 from inventory.rules.sizes import LETTERS, parse_size
-from inventory.rules.words import words_of
+from inventory.rules.words import weighed
 
 TREE = {
     "Clothing": ("Jackets", "Hoodies", "Tees", "Trousers", "Shorts"),
@@ -95,9 +95,9 @@ def _write(
         for product in products
         for position in (1, 2)
     )
-    sizes: dict[int, str] = {}
+    sizes: dict[int, list[tuple[str, str]]] = {product.pk: [] for product in products}
     for lot in lots:
-        sizes[lot.product_id] = f"{sizes.get(lot.product_id, '')} {lot.size_system} {lot.size}"
+        sizes[lot.product_id].append((lot.size_system, lot.size))
     SearchWord.objects.bulk_create(word for product, kind in made for word in _words(product, kind, sizes[product.pk]))
 
 
@@ -147,12 +147,12 @@ def _moves(lot: StockItem) -> Iterator[StockMove]:
         yield StockMove(from_place=Place.SHELF, to_place=Place.CUSTOMER, reason=Reason.SALE, cause="counter", **what)
 
 
-def _words(product: Product, kind: _Kind, sizes: str) -> Iterator[SearchWord]:
-    """As the service that writes them weighs them."""
-    weights: dict[str, int] = {}
-    brand = product.brand.name if product.brand else ""
-    texts = {8: product.title, 6: brand, 4: f"{kind.category.name} {kind.above} {product.colour}", 2: sizes}
-    for weight, text in texts.items():
-        for word in words_of(text):
-            weights.setdefault(word, weight)
+def _words(product: Product, kind: _Kind, sizes: Sequence[tuple[str, str]]) -> Iterator[SearchWord]:
+    weights = weighed(
+        title=product.title,
+        brand=[product.brand.name] if product.brand else [],
+        categories=[kind.category.name, kind.above],
+        colour=product.colour,
+        sizes=sizes,
+    )
     return (SearchWord(product=product, word=word, weight=weight) for word, weight in weights.items())

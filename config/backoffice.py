@@ -58,6 +58,7 @@ SIDEBAR = {
         "inventory.category": "account_tree",
         "inventory.brand": "label",
         "inventory.conditionwording": "grade",
+        "inventory.synonyms": "manage_search",
     },
     "Count": {"analytics.dailyfigure": "monitoring"},
     "People": {

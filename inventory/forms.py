@@ -18,8 +18,9 @@ from unfold.widgets import (
 
 from core.forms import ListField, StepForm
 from inventory.errors import SizeUnknown
-from inventory.models import Brand, BrandAlias, Category, Condition, Photo, Product, StockItem
+from inventory.models import Brand, BrandAlias, Category, Condition, Photo, Product, StockItem, Synonyms
 from inventory.rules import sizes
+from inventory.rules.words import words_of
 from inventory.services import products
 
 MAX_COPIES = 10_000
@@ -66,6 +67,20 @@ class CategoryForm(forms.ModelForm):
         if "size_scale" in self.changed_data and lots.exists():
             raise ValidationError("There are lots in this category whose sizes are on the present scale.")
         return self.cleaned_data["size_scale"]
+
+
+class SynonymsForm(forms.ModelForm):
+    """Words that mean the same: two at the least."""
+
+    class Meta:
+        model = Synonyms
+        fields = ("words",)
+
+    def clean_words(self) -> str:
+        entries = [" ".join(entry.split()) for entry in self.cleaned_data["words"].split(",") if words_of(entry)]
+        if len(entries) < 2:
+            raise ValidationError("Enter two words or more, with commas between.")
+        return ", ".join(entries)
 
 
 class BrandForm(forms.ModelForm):

@@ -275,6 +275,7 @@ OTHER_DESKS = {
         "accounts.user",
         "accounts.address",
         "inventory.conditionwording",
+        "inventory.synonyms",
         "inventory.category",
         "inventory.brand",
         "inventory.product",

@@ -16,8 +16,8 @@ from unfold.decorators import display
 from core.backoffice import Panel, StepsAdmin, row_address, staff, step
 from core.errors import DomainError
 from inventory.errors import PictureRefused
-from inventory.forms import BrandAliasForm, BrandForm, CategoryForm, NewLotForm, PhotoForm, PhotosForm
-from inventory.models import Brand, BrandAlias, Category, ConditionWording, Photo, Product, StockItem
+from inventory.forms import BrandAliasForm, BrandForm, CategoryForm, NewLotForm, PhotoForm, PhotosForm, SynonymsForm
+from inventory.models import Brand, BrandAlias, Category, ConditionWording, Photo, Product, StockItem, Synonyms
 from inventory.services import intake, products
 
 
@@ -33,6 +33,12 @@ class ConditionWordingAdmin(ModelAdmin):
 
     def get_readonly_fields(self, request: HttpRequest, obj: ConditionWording | None = None) -> tuple[str, ...]:
         return ("code",) if obj else ()
+
+
+@admin.register(Synonyms)
+class SynonymsAdmin(ModelAdmin):
+    form = SynonymsForm
+    search_fields = ("words",)
 
 
 @admin.register(Category)

@@ -10,6 +10,7 @@ from inventory.models.products import (
     Product,
     SearchWord,
     SizeScale,
+    Synonyms,
 )
 from inventory.models.stock import Flaw, Place, PriceChange, Reason, Reservation, StockItem, StockMove
 
@@ -30,4 +31,5 @@ __all__ = [
     "SizeScale",
     "StockItem",
     "StockMove",
+    "Synonyms",
 ]

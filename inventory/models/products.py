@@ -164,3 +164,16 @@ class SearchWord(models.Model):
 
     def __str__(self) -> str:
         return self.word
+
+
+class Synonyms(models.Model):
+    """Words that mean the same to a search."""
+
+    words = models.CharField(max_length=300, help_text="With commas between: trainers, sneakers, runners.")
+
+    class Meta:
+        verbose_name = verbose_name_plural = "words that mean the same"
+        ordering = ["words"]
+
+    def __str__(self) -> str:
+        return self.words

@@ -1,6 +1,6 @@
 """What the shop window asks: the category tree, the words of grades, which lots are there to be seen or bought."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -9,7 +9,7 @@ from django.db.models.functions import Coalesce
 from django.urls import reverse
 
 from core.memory import remembered
-from inventory.models import Category, Condition, ConditionWording, Photo, Reservation, SearchWord, StockItem
+from inventory.models import Category, Condition, ConditionWording, Photo, Reservation, StockItem
 
 # Changes of the tree and of the shop's words show everywhere within this many seconds.
 REMEMBERED_SECONDS = 10
@@ -66,23 +66,6 @@ def category_tree() -> dict[str, Branch]:
 def condition_words() -> dict[str, tuple[str, str]]:
     """The label and the meaning of each grade, best first, in the shop's own words; remembered for some seconds."""
     return remembered(key="condition-words", make=_read_condition_words, seconds=REMEMBERED_SECONDS)
-
-
-def having_words(words: Iterable[str]) -> Q:
-    """Lots of products that have, for every word, a word beginning with it."""
-    wanted = Q()
-    for word in words:
-        wanted &= Q(product__in=SearchWord.objects.filter(beginning_with([word])).values("product_id"))
-    return wanted
-
-
-def beginning_with(words: Iterable[str]) -> Q:
-    """Search words that begin with one of these."""
-    found = Q()
-    for word in words:
-        # The range lets both databases use the index, in any collation; the beginning makes it exact.
-        found |= Q(word__gte=word, word__lte=f"{word}zzzzzzzz", word__startswith=word)
-    return found
 
 
 def lots_by_product(*, product_ids: Collection[int], now: datetime) -> dict[int, list[Lot]]:

@@ -15,7 +15,7 @@ from core.audit import Actor, record
 from inventory.models import Brand, BrandAlias, Category, Flaw, Photo, PriceChange, Product, SearchWord, StockItem
 from inventory.pictures import as_master, size_of
 from inventory.rules.sizes import Size, parse_size
-from inventory.rules.words import words_of
+from inventory.rules.words import weighed
 from inventory.tasks import make_card
 
 # A reduction is shown against the lowest price of this long before it: Directive 98/6/EC, article 6a.
@@ -74,19 +74,19 @@ def refresh_words(*, product: Product) -> None:
     """Write anew the words a product is found by: title first, then brand and aliases, category, colour, sizes."""
     # One at a time for each product: two lots added at once both write its words.
     Product.objects.select_for_update().get(pk=product.pk)
-    weights: dict[str, int] = {}
-    aliases = (
-        [] if product.brand is None else [product.brand.name, *product.brand.aliases.values_list("name", flat=True)]
-    )
+    brand = product.brand
     category: Category | None = product.category
-    names = []
+    categories = []
     while category:
-        names.append(category.name)
+        categories.append(category.name)
         category = category.parent
-    sizes = [f"{item.size_system} {item.size}" for item in product.stock_items.all()]
-    for weight, texts in ((8, [product.title]), (6, aliases), (4, [*names, product.colour]), (2, sizes)):
-        for word in words_of(" ".join(texts)):
-            weights[word] = max(weight, weights.get(word, 0))
+    weights = weighed(
+        title=product.title,
+        brand=[brand.name, *brand.aliases.values_list("name", flat=True)] if brand else [],
+        categories=categories,
+        colour=product.colour,
+        sizes=product.stock_items.values_list("size_system", "size"),
+    )
     product.search_words.all().delete()
     SearchWord.objects.bulk_create(
         SearchWord(product=product, word=word, weight=weight) for word, weight in weights.items()

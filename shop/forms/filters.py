@@ -10,9 +10,8 @@ from django.http import QueryDict
 
 from core.money import format_eur, round_eur
 from inventory.models import Condition
-from inventory.queries import catalogue
+from inventory.queries import catalogue, searching
 from inventory.queries.catalogue import Branch
-from inventory.rules.words import words_of
 from shop.queries import facets
 from shop.queries.facets import Counts
 from shop.queries.listing import BEST_MATCH, CHEAPEST, DEAREST, NEWEST, Filters
@@ -21,7 +20,6 @@ SORTS = {BEST_MATCH: "Best match", NEWEST: "Newest first", CHEAPEST: "Lowest pri
 SIZE_HEADINGS = {"": "Clothes", "UK": "Shoes, UK"}
 MIXED_SETS = "Sets, top and bottom apart"
 BRANDS_SHOWN = 8
-MAX_WORDS = 8
 MAX_PRICE = Decimal(1_000_000)
 
 
@@ -111,11 +109,19 @@ class Asked:
     choice: Counts
     tree: dict[str, Branch]
     branch: Branch | None
+    # How the search should have been typed, and was taken; empty when it was typed right.
+    corrected: str = ""
+    is_exact: bool = False
 
     @property
     def query(self) -> str:
         """What was searched for, as typed."""
         return str(self.form["q"].value() or "")[:200]
+
+    @property
+    def exact_address(self) -> str:
+        """The same search to the letter, as it was typed."""
+        return self.address(exact="1")
 
     @property
     def prices(self) -> list[forms.BoundField]:
@@ -134,6 +140,7 @@ class Asked:
             if (amount := self.form.cleaned_data.get(name)) is not None:
                 values[name] = f"{amount.normalize():f}"
         values |= {"stock": "1" if self.filters.in_stock else "", "sold": "1" if self.filters.with_sold else ""}
+        values |= {"exact": "1" if self.is_exact else ""}
         values |= {"sort": "" if self.filters.sort == default_sort(self.filters) else self.filters.sort}
         query = QueryDict(mutable=True)
         for name, value in (values | changes).items():
@@ -166,8 +173,10 @@ def read(
     price_from, price_to = form.cleaned_data.get("min"), form.cleaned_data.get("max")
     if len(prices) == 2:
         price_from, price_to = prices
+    is_exact = params.get("exact") == "1"
+    reading = searching.read(form.cleaned_data.get("q", ""), is_exact=is_exact)
     filters = Filters(
-        words=tuple(words_of(form.cleaned_data.get("q", ""))[:MAX_WORDS]),
+        words=reading.terms,
         scope=scope,
         categories=tuple(sorted({pk for slug in chosen["category"] for pk in tree[slug].pks})),
         brands=(brand,) if brand else tuple(chosen["brand"]),
@@ -181,7 +190,7 @@ def read(
     sort = params.get("sort", "")
     is_known = sort in SORTS and (sort != BEST_MATCH or filters.words)
     filters = replace(filters, sort=sort if is_known else default_sort(filters))
-    return Asked(path, filters, form, chosen, choice, tree, branch)
+    return Asked(path, filters, form, chosen, choice, tree, branch, reading.corrected, is_exact)
 
 
 def groups(*, asked: Asked, counts: Counts) -> list[Group]:

@@ -5,15 +5,17 @@ catalogue, is the order by price or search rank, and where few match among many 
 """
 
 import hashlib
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from functools import partial
 
-from django.db.models import Exists, F, Min, OuterRef, Q, QuerySet, Sum
+from django.db.models import Exists, F, Min, OuterRef, Q, QuerySet
 
 from core.memory import remembered
 from inventory.models import Product, SearchWord, StockItem
-from inventory.queries import catalogue
+from inventory.queries import catalogue, searching
+from inventory.queries.searching import Term
 
 PAGE_SIZE = 24
 REMEMBERED_SECONDS = 60
@@ -33,7 +35,7 @@ class Filters:
     the page itself, and `categories` lie within it.
     """
 
-    words: tuple[str, ...] = ()
+    words: tuple[Term, ...] = ()
     scope: tuple[int, ...] = ()
     categories: tuple[int, ...] = ()
     brands: tuple[str, ...] = ()
@@ -69,7 +71,7 @@ def matching_lots(filters: Filters) -> QuerySet[StockItem]:
         wanted = catalogue.IN_SHOP | catalogue.SOLD_OUT
     else:
         wanted = catalogue.IN_SHOP
-    wanted &= lot_facts(filters) & catalogue.having_words(filters.words) & Q(product__is_published=True)
+    wanted &= lot_facts(filters) & searching.having(filters.words) & Q(product__is_published=True)
     if filters.branches:
         wanted &= Q(product__category__in=filters.branches)
     if filters.brands:
@@ -109,6 +111,20 @@ def page_of_products(*, filters: Filters, page: int, total: int, among: int) -> 
     return [found[pk] for pk in pks if pk in found]
 
 
+def nearest(*, words: Sequence[Term], limit: int) -> list[Product]:
+    """Products on the shelf that meet some of the words, if not all: the best first; none when they meet none."""
+    if not words:
+        return []
+    on_shelf = StockItem.objects.filter(catalogue.ON_SHELF, product=OuterRef("product"))
+    hits = SearchWord.objects.filter(searching.matching(words), Exists(on_shelf), product__is_published=True)
+    best = (
+        hits.values("product").annotate(rank=searching.rank(words)).order_by("-rank", "-product__listed_at", "-product")
+    )
+    pks = [row["product"] for row in best[:limit]]
+    found = Product.objects.select_related("brand").in_bulk(pks)
+    return [found[pk] for pk in pks if pk in found]
+
+
 def _newest(filters: Filters, products: QuerySet[Product]) -> QuerySet[Product]:
     lots = matching_lots(filters.without("scope", "categories", "brands"))
     if len(filters.branches) > 1:
@@ -129,10 +145,10 @@ def _ranked(filters: Filters) -> list[int]:
 def _rank(filters: Filters) -> list[int]:
     lots = matching_lots(filters)
     if filters.sort == BEST_MATCH:
-        hits = SearchWord.objects.filter(
-            catalogue.beginning_with(filters.words), product__in=lots.values("product")
-        ).values("product")
-        best = hits.annotate(rank=Sum("weight")).order_by("-rank", "-product__listed_at", "-product")
+        hits = SearchWord.objects.filter(searching.matching(filters.words), product__in=lots.values("product")).values(
+            "product"
+        )
+        best = hits.annotate(rank=searching.rank(filters.words)).order_by("-rank", "-product__listed_at", "-product")
         return [row["product"] for row in best[:MAX_RANKED]]
     products = lots.values("product").annotate(lowest=Min("price"), listed=Min("product__listed_at"))
     order = {

@@ -12,12 +12,14 @@ from inventory.models import Brand, Condition, Product
 from inventory.queries import catalogue
 from inventory.queries.catalogue import Branch
 from shop.forms import filters as asking
+from shop.forms.filters import Asked
 from shop.models import ShopSettings
 from shop.queries import cards, delivery, facets, pieces
-from shop.queries.listing import PAGE_SIZE, page_of_products
+from shop.queries.cards import Card
+from shop.queries.listing import PAGE_SIZE, nearest, page_of_products
 from shop.views.visitor import ShopRequest, tell, user_of
 
-RAIL, NEVER_WORN = 5, 4
+RAIL, NEVER_WORN, NEAREST = 5, 4, 4
 
 
 @require_safe
@@ -85,7 +87,10 @@ def _listing(
     asked = asking.read(params=request.GET, path=request.path, tree=tree, branch=branch, brand=brand)
     counts = facets.counts_for(asked.filters)
     page = _page_number(request)
-    products = page_of_products(filters=asked.filters, page=page, total=counts.total, among=asked.choice.total)
+    products = []
+    # A search for no word at all, such as an empty one or a smile, is not a search for everything.
+    if asked.filters.words or not is_search:
+        products = page_of_products(filters=asked.filters, page=page, total=counts.total, among=asked.choice.total)
     if page > 1 and not products:
         return render(request, "shop/no_such_page.html", {"first_url": asked.address()}, status=404)
     shown = cards.cards_for(products=products[:PAGE_SIZE], now=timezone.now())
@@ -103,7 +108,7 @@ def _listing(
         "page": page,
         "crumbs": [_root(), *_trail(tree, branch)[:-1], {"name": title}],
         "cards": shown,
-        "nearest": [] if shown else cards.newest(now=timezone.now(), limit=4),
+        "nearest": [] if shown else _nearest(asked),
         "seen": seen,
         "total": total,
         "next_url": asked.address(page=page + 1) if has_more else "",
@@ -121,6 +126,13 @@ def _listing(
     response = render(request, "shop/_swap.html" if is_part else "shop/list.html", context)
     patch_vary_headers(response, ["HX-Request", "HX-History-Restore-Request"])
     return push_url(response, asked.address()) if is_part and page == 1 else response
+
+
+def _nearest(asked: Asked) -> list[Card]:
+    """What to show in place of nothing: pieces that meet some of the words, else the newest."""
+    now = timezone.now()
+    near = nearest(words=asked.filters.words, limit=NEAREST)
+    return cards.cards_for(products=near, now=now) if near else cards.newest(now=now, limit=NEAREST)
 
 
 def _page_number(request: ShopRequest) -> int:

@@ -24,6 +24,7 @@ from inventory.models import (
     Reservation,
     SizeScale,
     StockMove,
+    Synonyms,
 )
 from inventory.queries import ledger
 from inventory.services import products, stock
@@ -113,11 +114,13 @@ def balances(lot):
         ("category", "Jackets"),
         ("brand", "Kestrel"),
         ("conditionwording", "As new"),
+        ("synonyms", "plimsolls, pumps"),
     ],
 )
 def test_every_list_opens_with_rows(boss, name, text):
     BrandFactory()
     ConditionWording.objects.create(code="like_new", label="As new", meaning="Worn once.")
+    Synonyms.objects.create(words="plimsolls, pumps")
     reserved(shelved())
 
     response = boss.get(reverse(f"admin:inventory_{name}_changelist"))
@@ -601,3 +604,15 @@ def test_a_name_leads_to_one_brand_only(boss):
         in boss.post("/admin/inventory/brand/add/", brand_fields(**{"aliases-0-name": "MARLOWE"})).text
     )
     assert Brand.objects.count() == 1
+
+
+def test_one_word_alone_means_the_same_as_nothing(boss):
+    page = boss.post(reverse("admin:inventory_synonyms_add"), {"words": "plimsolls, !!"})
+
+    assert "Enter two words or more, with commas between." in page.content.decode()
+
+
+def test_words_that_mean_the_same_are_kept_tidy(boss):
+    boss.post(reverse("admin:inventory_synonyms_add"), {"words": " plimsolls,,gym   shoes , "})
+
+    assert Synonyms.objects.filter(words="plimsolls, gym shoes").exists()
