@@ -466,6 +466,7 @@ SECRETS = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.django_db
 @pytest.mark.parametrize("who", PEOPLE)
 def test_SEC_01_SEC_05_SEC_20_INV_14_D4_D6_everybody_gets_what_the_table_says(who, world):
@@ -477,6 +478,7 @@ def test_SEC_01_SEC_05_SEC_20_INV_14_D4_D6_everybody_gets_what_the_table_says(wh
     assert len(asked) > 900
 
 
+@pytest.mark.slow
 @pytest.mark.django_db
 def test_SEC_20_each_page_of_staff_needs_its_verb_and_nothing_but_it(world):
     wrong: list[str] = []
@@ -513,6 +515,7 @@ def looking(name: str) -> set[str]:
     return {model.replace(".", ".view_")} if is_own else set()
 
 
+@pytest.mark.slow
 @pytest.mark.django_db
 @pytest.mark.parametrize("who", ["anonymous", "shopper", "other seller", "superuser"])
 def test_SEC_01_a_stranger_cannot_tell_a_submission_from_none(who, world):
@@ -539,6 +542,7 @@ def same(text: str, path: str) -> str:
     return text.replace(path, "")
 
 
+@pytest.mark.slow
 @pytest.mark.django_db
 @pytest.mark.parametrize("who", ["link holder", "superuser"])
 def test_SEC_20_no_form_is_taken_from_another_site(who, world):
@@ -555,6 +559,7 @@ def test_SEC_20_no_form_is_taken_from_another_site(who, world):
     assert not wrong, "\n".join(wrong)
 
 
+@pytest.mark.slow
 @pytest.mark.django_db
 def test_an_address_that_leads_to_no_row_breaks_nothing(world):
     client = signed_in(owner())

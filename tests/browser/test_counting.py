@@ -19,7 +19,7 @@ from tests.factories.offers import draft
 from tests.factories.shop import CollectionFactory
 from tests.offers.selling import SEND, at
 
-pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.browser]
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.browser, pytest.mark.slow]
 PHONE = "Mozilla/5.0 (Linux; Android 16; Pixel 9) AppleWebKit/537.36 Chrome/156.0 Mobile Safari/537.36"
 
 

@@ -12,7 +12,7 @@ from offers.models import SellPhoto, SellSubmission
 from tests.browser.conftest import Person
 from tests.factories.inventory import CategoryFactory
 
-pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.browser]
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.browser, pytest.mark.slow]
 
 
 @pytest.fixture

@@ -27,7 +27,7 @@ from tests.factories.inventory import BrandFactory, CategoryFactory
 from tests.factories.shop import CollectionFactory
 from tests.journeys.conftest import DESK
 
-pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.browser]
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.browser, pytest.mark.slow]
 
 SLOTS = ("Front", "Back", "Label")
 LYING = 6  # how a phone marks a picture that it took upright and stored lying

@@ -343,6 +343,7 @@ def in_processes(*calls: tuple[str, int, Any]) -> list[str]:
     return sorted(said)
 
 
+@pytest.mark.slow
 def test_X1_eight_processes_accept_once() -> None:
     offer = offered()
 
@@ -350,6 +351,7 @@ def test_X1_eight_processes_accept_once() -> None:
     assert letters("agreed") == 1
 
 
+@pytest.mark.slow
 def test_X2_X4_processes_accept_withdraw_and_expire_with_one_winner() -> None:
     offer = offered()
     pk, last_second = offer.submission_id, offer.expires_at - timedelta(seconds=1)
@@ -361,6 +363,7 @@ def test_X2_X4_processes_accept_withdraw_and_expire_with_one_winner() -> None:
     assert letters("agreed") + letters("offer_withdrawn") + letters("offer_expired") == 1
 
 
+@pytest.mark.slow
 def test_X10_processes_stock_a_piece_once() -> None:
     item = paid().items.all()[0]
 
@@ -368,6 +371,7 @@ def test_X10_processes_stock_a_piece_once() -> None:
     assert Product.objects.count() == StockMove.objects.filter(reason="intake").count() == 1
 
 
+@pytest.mark.slow
 def test_X11_of_eight_processes_one_sends_a_payout() -> None:
     payout = _approved_transfer()
 
