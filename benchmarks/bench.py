@@ -111,7 +111,7 @@ def pages(server: Server, items: Sequence[StockItem]) -> dict[str, list[Call]]:
         shopper.cookies["csrftoken"] = TOKEN
         return lambda: shopper.post("/basket/add/", {"csrfmiddlewaretoken": TOKEN, "item": str(item.pk)})
 
-    styles = product(catalogue.STYLES, catalogue.FABRICS, catalogue.COLOURS)
+    styles = list(product(catalogue.STYLES, catalogue.FABRICS, catalogue.COLOURS))
     step = max(1, len(items) // REQUESTS)
     return {
         "home": asking(["/"]),
@@ -121,9 +121,17 @@ def pages(server: Server, items: Sequence[StockItem]) -> dict[str, list[Call]]:
         "list, filtered anew": asking([f"/shop/?size=M&condition=mint&min=20&max={n + 60}" for n in range(REQUESTS)]),
         "search": asking([f"/search/?q={words.replace(' ', '+')}" for words in SEARCHED]),
         "search anew": asking([f"/search/?q={'+'.join(words)}" for words in islice(styles, REQUESTS)]),
+        "search, misspelt": asking(
+            [f"/search/?q={'+'.join(map(misspelt, words))}" for words in islice(styles, REQUESTS)]
+        ),
         "piece": asking([item.product.get_absolute_url() for item in items[::step]]),
         "add to basket": [adding(item) for item in islice(cycle(items[::step]), REQUESTS)],
     }
+
+
+def misspelt(word: str) -> str:
+    """The word with its third and fourth letter the other way round."""
+    return word[:2] + word[2:4][::-1] + word[4:]
 
 
 def orders(server: Server, items: Sequence[StockItem], method: DeliveryMethod) -> list[Call]:

@@ -6,11 +6,14 @@ error is looked for among them in memory; products are then looked up by the ind
 database.
 """
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, replace
 from itertools import chain
+from typing import Any
 
-from django.db.models import Case, Count, F, IntegerField, Q, Sum, When
+from django.db.backends.base.base import BaseDatabaseWrapper
+from django.db.models import Aggregate, CharField, Count, Q
+from django.db.models.sql.compiler import SQLCompiler
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
@@ -68,25 +71,20 @@ def having(terms: Iterable[Term]) -> Q:
     return wanted
 
 
-def matching(terms: Iterable[Term]) -> Q:
-    """The search words that meet any of the terms."""
-    return _like(pattern for term in terms for words in term for pattern in words)
+def hits(terms: Collection[Term]) -> dict[int, int]:
+    """The products that meet every term, by key, each with how well: see `some_hits`."""
+    rows = _rows(terms)
+    met = set.intersection(*(_meeting(term, rows) for term in terms)) if terms else set()
+    return _ranked(terms, rows, met)
 
 
-def rank(terms: Iterable[Term]) -> Sum:
-    """How well the matching words of a product meet the terms: a word itself counts twice what begins like it or means
-    the same, and half of a pair hardly at all."""
-    terms = list(terms)
-    typed = [term[0][0].rstrip("*") for term in terms]
-    meant = {form for word in typed for form in (word, *forms_of(word))}
-    halves = {word for term in terms for words in term if len(words) > 1 for word in words} - meant
-    weight = Case(
-        When(word__in=sorted(meant), then=F("weight") * 2),
-        When(word__in=sorted(halves), then=1),
-        default="weight",
-        output_field=IntegerField(),
-    )
-    return Sum(weight)
+def some_hits(terms: Collection[Term]) -> dict[int, int]:
+    """The products that meet any of the terms, by key, each with how well: the weights of its words that do.
+
+    A word itself counts twice what begins like it or means the same, and half of a pair hardly at all.
+    """
+    rows = _rows(terms)
+    return _ranked(terms, rows, set[int]().union(*(_meeting(term, rows) for term in terms)))
 
 
 @dataclass(frozen=True)
@@ -123,6 +121,62 @@ class _Known:
             if near:
                 return words[min(near, key=lambda each: (each[1], each[0][0] != word[0], each[2]))[2]]
         return ""
+
+
+# Words that were met, their weight, and the products that have them so.
+_Row = tuple[str, int, set[int]]
+
+
+class _Keys(Aggregate):
+    """Keys, with commas between: a thousand of them in a row cost less than a thousand rows."""
+
+    function = "GROUP_CONCAT"
+    output_field = CharField()
+
+    def as_postgresql(self, compiler: SQLCompiler, connection: BaseDatabaseWrapper, **context: Any) -> Any:
+        return super().as_sql(compiler, connection, template="STRING_AGG(%(expressions)s::text, ',')", **context)
+
+
+def _rows(terms: Iterable[Term]) -> list[_Row]:
+    """The search words that the terms speak of, in one statement that only reads its index."""
+    patterns = {pattern for term in terms for words in term for pattern in words}
+    exact = sorted(pattern for pattern in patterns if not pattern.endswith("*"))
+    ranges = [_like([pattern]) for pattern in sorted(patterns - set(exact))]
+    parts = [
+        SearchWord.objects.filter(each).order_by().values_list("word", "weight").annotate(keys=_Keys("product_id"))
+        for each in [Q(word__in=exact), *ranges]
+    ]
+    # A word may begin like two of the patterns.
+    found = {(word, weight): keys for word, weight, keys in parts[0].union(*parts[1:], all=True)}
+    return [(word, weight, set(map(int, keys.split(",")))) for (word, weight), keys in found.items()]
+
+
+def _meeting(term: Term, rows: Iterable[_Row]) -> set[int]:
+    """The products that meet a term."""
+
+    def having(pattern: str) -> set[int]:
+        return set[int]().union(*(keys for word, _, keys in rows if _fits(word, pattern)))
+
+    return set[int]().union(*(set.intersection(*map(having, words)) for words in term))
+
+
+def _fits(word: str, pattern: str) -> bool:
+    return word.startswith(pattern[:-1]) if pattern.endswith("*") else word == pattern
+
+
+def _ranked(terms: Iterable[Term], rows: Iterable[_Row], products: set[int]) -> dict[int, int]:
+    typed = [term[0][0].rstrip("*") for term in terms]
+    meant = {form for word in typed for form in (word, *forms_of(word))}
+    alone = [words[0] for term in terms for words in term if len(words) == 1]
+    ranks = dict.fromkeys(products, 0)
+    for word, weight, keys in rows:
+        if word in meant:
+            weight *= 2
+        elif not any(_fits(word, pattern) for pattern in alone):
+            weight = 1
+        for key in keys & products:
+            ranks[key] += weight
+    return ranks
 
 
 def _product_with(patterns: Iterable[str]) -> Q:

@@ -1,24 +1,27 @@
 """The list of pieces: what is asked for, in which order, one page at a time.
 
-Rows are always read fresh. What is remembered for some seconds in each process, because it takes a walk over the whole
-catalogue, is the order by price or search rank, and where few match among many (keys only); `facets` remembers counts.
+Rows are always read fresh. What is remembered for some seconds in each process is which keys are asked for in an order
+that no index has: by price or search rank, and where few match among many.
 """
 
 import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
-from functools import partial
+from functools import partial, reduce
+from operator import and_
 
-from django.db.models import Exists, F, Min, OuterRef, Q, QuerySet
+from django.db.models import Exists, F, OuterRef, Q, QuerySet
 
 from core.memory import remembered
-from inventory.models import Product, SearchWord, StockItem
+from inventory.models import Product, StockItem
 from inventory.queries import catalogue, searching
 from inventory.queries.searching import Term
+from shop.queries import shelf
+from shop.queries.shelf import Shelf
 
 PAGE_SIZE = 24
-REMEMBERED_SECONDS = 60
+REMEMBERED_SECONDS, HITS_SECONDS = 60, 10
 # Nobody turns more pages than these in an order that is not the newest first.
 MAX_RANKED = 100 * PAGE_SIZE
 # A walk from the newest on may look at so many products for one page; a small shop never needs more.
@@ -106,23 +109,32 @@ def page_of_products(*, filters: Filters, page: int, total: int, among: int) -> 
     is_short_walk = among * PAGE_SIZE <= LONG_WALK * max(total, 1)
     if filters.sort == NEWEST and not filters.words and is_short_walk:
         return list(_newest(filters, products)[start:end])
-    pks = _ranked(filters)[start:end]
-    found = products.filter(is_published=True).in_bulk(pks)
-    return [found[pk] for pk in pks if pk in found]
+    return _in_order(_ranked(filters)[start:end])
 
 
 def nearest(*, words: Sequence[Term], limit: int) -> list[Product]:
     """Products on the shelf that meet some of the words, if not all: the best first; none when they meet none."""
-    if not words:
-        return []
-    on_shelf = StockItem.objects.filter(catalogue.ON_SHELF, product=OuterRef("product"))
-    hits = SearchWord.objects.filter(searching.matching(words), Exists(on_shelf), product__is_published=True)
-    best = (
-        hits.values("product").annotate(rank=searching.rank(words)).order_by("-rank", "-product__listed_at", "-product")
-    )
-    pks = [row["product"] for row in best[:limit]]
-    found = Product.objects.select_related("brand").in_bulk(pks)
-    return [found[pk] for pk in pks if pk in found]
+    ranks = searching.some_hits(words)
+    lots = shelf.lots(seconds=REMEMBERED_SECONDS)
+    near = lots.newest_of(lots.of_products(ranks) & lots.on_shelf)
+    return _in_order(sorted(near, key=lambda pk: -ranks[pk])[:limit])
+
+
+def sets_of(filters: Filters, lots: Shelf) -> dict[str, int]:
+    """The lots that each part of what is asked leaves, by facet; all that is no facet under ""."""
+    rest = lots.on_shelf if filters.in_stock else lots.everything if filters.with_sold else lots.in_shop
+    rest &= lots.any_of(lots.categories, filters.scope)
+    if filters.price_from is not None or filters.price_to is not None:
+        rest &= lots.priced(filters.price_from, filters.price_to)
+    if filters.words:
+        rest &= lots.of_products(_hits(filters.words))
+    return {
+        "": rest,
+        "categories": lots.any_of(lots.categories, filters.categories),
+        "brands": lots.any_of(lots.brands, filters.brands),
+        "sizes": lots.any_of(lots.sizes, filters.sizes),
+        "conditions": lots.any_of(lots.conditions, filters.conditions),
+    }
 
 
 def _newest(filters: Filters, products: QuerySet[Product]) -> QuerySet[Product]:
@@ -143,17 +155,26 @@ def _ranked(filters: Filters) -> list[int]:
 
 
 def _rank(filters: Filters) -> list[int]:
-    lots = matching_lots(filters)
+    lots = shelf.lots(seconds=REMEMBERED_SECONDS)
+    asked = reduce(and_, sets_of(filters, lots).values())
+    found = lots.newest_of(asked)
     if filters.sort == BEST_MATCH:
-        hits = SearchWord.objects.filter(searching.matching(filters.words), product__in=lots.values("product")).values(
-            "product"
-        )
-        best = hits.annotate(rank=searching.rank(filters.words)).order_by("-rank", "-product__listed_at", "-product")
-        return [row["product"] for row in best[:MAX_RANKED]]
-    products = lots.values("product").annotate(lowest=Min("price"), listed=Min("product__listed_at"))
-    order = {
-        NEWEST: F("listed").desc(),
-        CHEAPEST: F("lowest").asc(nulls_last=True),
-        DEAREST: F("lowest").desc(nulls_last=True),
-    }
-    return [row["product"] for row in products.order_by(order[filters.sort], "-product")[:MAX_RANKED]]
+        ranks = _hits(filters.words)
+        found.sort(key=lambda pk: -ranks[pk])
+    elif filters.sort in (CHEAPEST, DEAREST):
+        lowest = lots.cheapest_of(asked)
+        sign = 1 if filters.sort == CHEAPEST else -1
+        found.sort(key=lambda pk: (pk not in lowest, sign * lowest.get(pk, 0)))
+    return found[:MAX_RANKED]
+
+
+def _hits(words: tuple[Term, ...]) -> dict[int, int]:
+    """What was found by these words, for the counts and the order of a page, and for the next filter."""
+    key = hashlib.sha256(repr(words).encode()).hexdigest()
+    return remembered(key=f"hits-{key}", make=partial(searching.hits, words), seconds=HITS_SECONDS)
+
+
+def _in_order(pks: Sequence[int]) -> list[Product]:
+    """These products with their brands, as they are now; one that was taken out of the shop is left out."""
+    found = Product.objects.select_related("brand").filter(is_published=True).in_bulk(pks)
+    return [found[pk] for pk in pks if pk in found]

@@ -61,7 +61,7 @@ HOT = (
     Hot("newest products of a brand", "product_newest_of_brand", lambda now: _newest(brand=ONE)),
     Hot(
         "words that begin like a search",
-        "search_word_once_a_product",
+        "search_word_weighed",
         lambda now: SearchWord.objects.filter(word__gte="jack", word__lt="jacl").values("product"),
     ),
     Hot(
