@@ -18,6 +18,7 @@ from core.errors import DomainError
 from inventory.errors import PictureRefused
 from inventory.forms import BrandAliasForm, BrandForm, CategoryForm, NewLotForm, PhotoForm, PhotosForm, SynonymsForm
 from inventory.models import Brand, BrandAlias, Category, ConditionWording, Photo, Product, StockItem, Synonyms
+from inventory.pictures import CARD_WIDTHS, picture_of
 from inventory.services import intake, products
 
 
@@ -105,8 +106,8 @@ class PhotoInline(TabularInline):
 
     @display(description="photo")
     def picture(self, photo: Photo) -> SafeString:
-        shown = photo.card or photo.image
-        return format_html('<img src="{}" width="72" height="90" alt="{}" loading="lazy">', shown.url, photo.alt)
+        shown = picture_of(photo, CARD_WIDTHS[:1])
+        return format_html('<img src="{}" width="72" height="90" alt="{}" loading="lazy">', shown.src, photo.alt)
 
 
 @admin.register(Product)
