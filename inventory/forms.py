@@ -43,7 +43,28 @@ def _line(max_length: int, **kwargs: Any) -> forms.CharField:
     return forms.CharField(max_length=max_length, widget=UnfoldAdminTextInputWidget, **kwargs)
 
 
-class CategoryForm(forms.ModelForm):
+class SlugForm(StepForm):
+    """The last part of an address."""
+
+    slug = forms.SlugField(
+        max_length=220,
+        label="Address",
+        help_text="Letters, digits and hyphens. Its present address will lead to the new one.",
+        widget=UnfoldAdminTextInputWidget,
+    )
+
+    def clean_slug(self) -> str:
+        return self.cleaned_data["slug"].lower()
+
+
+class SluggedForm(forms.ModelForm):
+    """A row with a part of an address, in lower case, so that an address in other letters can lead there."""
+
+    def clean_slug(self) -> str:
+        return self.cleaned_data["slug"].lower()
+
+
+class CategoryForm(SluggedForm):
     """A branch of the tree; it cannot hang from itself, and lots keep the scale their sizes are on."""
 
     measurement_names = ListField(
@@ -52,7 +73,7 @@ class CategoryForm(forms.ModelForm):
 
     class Meta:
         model = Category
-        fields = ("name", "slug", "parent", "size_scale", "measurement_names", "position")
+        fields = ("name", "slug", "parent", "size_scale", "measurement_names", "merchant_category", "position")
 
     def clean_parent(self) -> Category | None:
         parent = above = self.cleaned_data["parent"]
@@ -83,7 +104,7 @@ class SynonymsForm(forms.ModelForm):
         return ", ".join(entries)
 
 
-class BrandForm(forms.ModelForm):
+class BrandForm(SluggedForm):
     """A maker; its name is nobody else's name or alias, in any case."""
 
     class Meta:

@@ -16,10 +16,18 @@ from unfold.decorators import display
 from core.backoffice import Panel, StepsAdmin, row_address, staff, step
 from core.errors import DomainError
 from inventory.errors import PictureRefused
-from inventory.forms import BrandAliasForm, BrandForm, CategoryForm, NewLotForm, PhotoForm, PhotosForm, SynonymsForm
+from inventory.forms import (
+    BrandAliasForm,
+    BrandForm,
+    CategoryForm,
+    NewLotForm,
+    PhotoForm,
+    PhotosForm,
+    SlugForm,
+    SynonymsForm,
+)
 from inventory.models import Brand, BrandAlias, Category, ConditionWording, Photo, Product, StockItem, Synonyms
-from inventory.pictures import CARD_WIDTHS, picture_of
-from inventory.services import intake, products
+from inventory.services import addresses, intake, products
 
 
 def _refresh_words_of(found: QuerySet[Product]) -> None:
@@ -42,8 +50,17 @@ class SynonymsAdmin(ModelAdmin):
     search_fields = ("words",)
 
 
+class AddressedAdmin(ModelAdmin):
+    """A row that is typed with its slug; the former one goes on leading to it."""
+
+    def save_model(self, request: HttpRequest, obj: Category | Brand, form: Any, change: bool) -> None:
+        if change and "slug" in form.changed_data:
+            addresses.change_slug(row=obj, slug=obj.slug, actor=staff(request), now=timezone.now())
+        super().save_model(request, obj, form, change)
+
+
 @admin.register(Category)
-class CategoryAdmin(ModelAdmin):
+class CategoryAdmin(AddressedAdmin):
     form = CategoryForm
     list_display = ("name", "parent", "slug", "size_scale", "position")
     list_select_related = ("parent",)
@@ -68,7 +85,7 @@ class BrandAliasInline(TabularInline):
 
 
 @admin.register(Brand)
-class BrandAdmin(ModelAdmin):
+class BrandAdmin(AddressedAdmin):
     form = BrandForm
     list_display = ("name", "slug", "spellings")
     search_fields = ("name", "aliases__name")
@@ -106,8 +123,8 @@ class PhotoInline(TabularInline):
 
     @display(description="photo")
     def picture(self, photo: Photo) -> SafeString:
-        shown = picture_of(photo, CARD_WIDTHS[:1])
-        return format_html('<img src="{}" width="72" height="90" alt="{}" loading="lazy">', shown.src, photo.alt)
+        shown = photo.card or photo.image
+        return format_html('<img src="{}" width="72" height="90" alt="{}" loading="lazy">', shown.url, photo.alt)
 
 
 @admin.register(Product)
@@ -121,7 +138,7 @@ class ProductAdmin(StepsAdmin):
     autocomplete_fields = ("category", "brand")
     readonly_fields = ("slug",)
     inlines = (LotPanel, PhotoInline)
-    actions_detail = ("add_lot", "add_photos")
+    actions_detail = ("add_lot", "add_photos", "change_address")
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Product]:
         return super().get_queryset(request).prefetch_related("stock_items")
@@ -184,3 +201,8 @@ class ProductAdmin(StepsAdmin):
             else:
                 added += 1
         return f"Photos added: {added}."
+
+    @step(label="Change its address", permission="inventory.change_product", form=SlugForm, icon="link")
+    def change_address(self, request: HttpRequest, product: Product, form: SlugForm) -> str:
+        addresses.change_slug(row=product, slug=form.cleaned_data["slug"], actor=staff(request), now=timezone.now())
+        return f"It lives at {product.get_absolute_url()} now."

@@ -51,6 +51,11 @@ class Category(models.Model):
         default=list, blank=True, help_text='What is measured, in centimetres: ["Chest", "Length"].'
     )
     position = models.PositiveSmallIntegerField(default=0)
+    merchant_category = models.CharField(
+        max_length=200,
+        blank=True,
+        help_text="Its number or whole path in Google's list of product categories; empty: that of the one above.",
+    )
 
     class Meta:
         verbose_name_plural = "categories"
@@ -132,17 +137,50 @@ class Product(models.Model):
         return reverse("shop:product", args=[self.slug])
 
 
+class FormerSlug(models.Model):
+    """A part of an address that once led to a product, category or brand; written by services.addresses."""
+
+    class Kind(models.TextChoices):
+        PRODUCT = "product", "Product"
+        CATEGORY = "category", "Category"
+        BRAND = "brand", "Brand"
+
+    kind = models.CharField(max_length=10, choices=Kind)
+    slug = models.SlugField(max_length=220, db_index=False)
+    product = models.ForeignKey(
+        Product, on_delete=models.CASCADE, null=True, blank=True, related_name="former_slugs", editable=False
+    )
+    category = models.ForeignKey(
+        Category, on_delete=models.CASCADE, null=True, blank=True, related_name="former_slugs", editable=False
+    )
+    brand = models.ForeignKey(
+        Brand, on_delete=models.CASCADE, null=True, blank=True, related_name="former_slugs", editable=False
+    )
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["kind", "slug"], name="former_slug_leads_to_one"),
+            models.CheckConstraint(
+                condition=Q(kind="product", product__isnull=False, category__isnull=True, brand__isnull=True)
+                | Q(kind="category", product__isnull=True, category__isnull=False, brand__isnull=True)
+                | Q(kind="brand", product__isnull=True, category__isnull=True, brand__isnull=False),
+                name="former_slug_of_its_kind",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.slug}"
+
+
 class Photo(models.Model):
-    """A public picture of a product, re-encoded without metadata; pages show renditions, made by the worker."""
+    """A public picture of a product, re-encoded without metadata; `card` is its small rendition, made by the worker."""
 
     product = models.ForeignKey(Product, on_delete=models.CASCADE, related_name="photos")
     position = models.PositiveSmallIntegerField()
     image = models.ImageField(upload_to="products/")
     width = models.PositiveIntegerField(default=0, editable=False)
     height = models.PositiveIntegerField(default=0, editable=False)
-    renditions = models.PositiveSmallIntegerField(
-        default=0, editable=False, help_text="The number of the recipe they were made by; 0 before there are any."
-    )
+    card = models.ImageField(upload_to="products/cards/", blank=True, editable=False)
     alt = models.CharField(max_length=150, blank=True, help_text="What it shows: “left cuff, faint mark”.")
     source_url = models.URLField(max_length=500, blank=True, editable=False)
 
