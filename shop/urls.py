@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from shop.views import account, basket, catalogue, checkout, orders
+from shop.views import account, basket, catalogue, checkout, feeds, orders, sitemaps
 
 app_name = "shop"
 urlpatterns = [
@@ -11,7 +11,6 @@ urlpatterns = [
     path("shop/<slug:slug>/", catalogue.category, name="category"),
     path("brands/<slug:slug>/", catalogue.brand, name="brand"),
     path("search/", catalogue.search, name="search"),
-    path("search/suggest/", catalogue.suggest, name="suggest"),
     path("pieces/<slug:slug>/", catalogue.product, name="product"),
     path("basket/", basket.show, name="basket"),
     path("basket/add/", basket.add, name="basket_add"),
@@ -25,4 +24,12 @@ urlpatterns = [
     path("orders/<slug:number>/<slug:secret>/cancel/", orders.cancel, name="order_cancel"),
     path("orders/<slug:number>/<slug:secret>/extend/", orders.extend, name="order_extend"),
     path("account/", account.show, name="account"),
+    path("robots.txt", feeds.robots, name="robots"),
+    path("sitemap.xml", sitemaps.index, name="sitemap"),
+    path("sitemap-<slug:section>.xml", sitemaps.one, name="sitemap_of"),
+    path("feeds/new-in.rss", feeds.Arrivals(), name="arrivals_rss"),
+    path("feeds/new-in.atom", feeds.AtomArrivals(), name="arrivals_atom"),
+    path("feeds/new-in/<slug:slug>.rss", feeds.Arrivals(), name="category_rss"),
+    path("feeds/new-in/<slug:slug>.atom", feeds.AtomArrivals(), name="category_atom"),
+    path("feeds/products.xml", feeds.products, name="products_feed"),
 ]

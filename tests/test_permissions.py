@@ -216,7 +216,11 @@ def world(db: None) -> World:
         own_values={
             "offers:resume": {"token": links.token_of(new, links.RESUME)},
             "shop:brand": {"slug": brand.slug},
-            "shop:category": {"slug": lot.product.category.slug},
+            **{
+                f"shop:{name}": {"slug": lot.product.category.slug}
+                for name in ("category", "category_rss", "category_atom")
+            },
+            "shop:sitemap_of": {"section": "pieces"},
             **{f"shop:{name}": {"number": order.number} for name in ("order", "order_cancel", "order_extend")},
         },
     )

@@ -13,6 +13,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from core import money
+from core.markup import whole_address
 
 register = template.Library()
 
@@ -35,6 +36,12 @@ def moment(when: datetime) -> str:
     """A moment as short as it can be said: "14:52" today, "Sat 29 Nov, 14:52" else."""
     local = timezone.localtime(when)
     return date_format(local, "H:i" if local.date() == timezone.localdate() else "D j M, H:i")
+
+
+@register.filter(name="whole_address")
+def whole(path: str) -> str:
+    """An address of ours with scheme and host: `{{ photo.image.url|whole_address }}`."""
+    return whole_address(path)
 
 
 @register.simple_tag

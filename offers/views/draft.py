@@ -12,6 +12,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from core import throttle
 from core.errors import DomainError
+from core.heads import Head, title_of
 from offers import links
 from offers.errors import LinkNotValid
 from offers.forms.draft import QUESTIONS, CategoryForm, PhotosForm, QuestionForm, questions_of
@@ -31,6 +32,7 @@ from offers.views.writing import (
 )
 
 STEPS = (("Pieces", "offers:pieces"), ("About you", "offers:contact"), ("Check and send", "offers:check"))
+SELLING = "Sell us what you no longer wear: send photos, get a price for each piece, choose which to sell."
 ON_PHOTOS = ("delete", "left", "right")
 
 
@@ -296,6 +298,7 @@ def _onwards(item: SellItem, name: str) -> HttpResponse:
 def _gate_page(request: HttpRequest, draft: SellSubmission | None, refusal: DomainError | None = None) -> HttpResponse:
     bought, refused = drafts.what_we_buy()
     context = {
+        "head": Head(title_of("Sell to us"), SELLING, reverse("offers:gate")),
         "draft": draft,
         "count": drafts.items_of(draft).count() if draft else 0,
         "bought": bought,

@@ -7,6 +7,7 @@ from decimal import Decimal
 
 from django import forms
 from django.http import QueryDict
+from django.urls import reverse
 
 from core.money import format_eur, round_eur
 from inventory.models import Condition
@@ -132,6 +133,26 @@ class Asked:
     def address_without_filters(self) -> str:
         """This list as it was before anything was ticked."""
         return self.address(**dict.fromkeys([*self.chosen, "min", "max", "stock", "sold"], ""))
+
+    @property
+    def name(self) -> str:
+        """What a list of one brand and one category is called: "Kestrel jackets"; empty for every other one."""
+        brands = [self.choice.brands[slug][0] for slug in self.filters.brands if slug in self.choice.brands]
+        slugs = self.chosen["category"] or ([self.branch.slug] if self.branch else [])
+        return f"{brands[0]} {self.tree[slugs[0]].name.lower()}" if len(brands) == len(slugs) == 1 else ""
+
+    @property
+    def address_to_find(self) -> str:
+        """Where search engines keep this list: of one category, one brand, or both; empty for every other one."""
+        asked = self.filters
+        plain = Filters(scope=asked.scope, categories=asked.categories, brands=asked.brands, sort=asked.sort)
+        if asked != plain or len(self.chosen["category"]) > 1 or len(asked.brands) > 1:
+            return ""
+        slug = next(iter(self.chosen["category"]), self.branch.slug if self.branch else "")
+        if slug:
+            path = self.tree[slug].get_absolute_url()
+            return f"{path}?brand={asked.brands[0]}" if asked.brands else path
+        return reverse("shop:brand", args=asked.brands) if asked.brands else reverse("shop:list")
 
     def address(self, **changes: object) -> str:
         """This list with these parameters, only the known ones, in one order."""

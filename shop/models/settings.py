@@ -1,6 +1,7 @@
 """The shopkeeper's rules: promises, timers, caps, ways of delivery and payment, all rows that staff may change."""
 
 from datetime import timedelta
+from decimal import Decimal
 
 from django.core.validators import MinValueValidator
 from django.db import models
@@ -116,3 +117,7 @@ class DeliveryMethod(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    def fee_for(self, subtotal: Decimal) -> Decimal:
+        """What it costs for pieces of this sum, in EUR."""
+        return Decimal("0.00") if self.free_from is not None and subtotal >= self.free_from else self.fee

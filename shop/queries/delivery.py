@@ -25,12 +25,10 @@ class Promise:
 
 def promise(*, today: date) -> Promise | None:
     """What a page may promise on this day; nothing while no delivery is offered."""
-    methods = remembered(key="delivery-methods", make=_active_methods, seconds=REMEMBERED_SECONDS)
-    deliveries = [method for method in methods if method.kind == DeliveryKind.DELIVERY]
-    if not deliveries:
+    if not deliveries():
         return None
-    cheapest = min(deliveries, key=lambda method: (method.fee, method.position))
-    places = [method.name for method in methods if method.kind == DeliveryKind.COLLECTION]
+    cheapest = min(deliveries(), key=lambda method: (method.fee, method.position))
+    places = [method.name for method in methods() if method.kind == DeliveryKind.COLLECTION]
     return Promise(
         cheapest.name,
         cheapest.fee,
@@ -38,6 +36,16 @@ def promise(*, today: date) -> Promise | None:
         working_days_after(today, cheapest.max_days),
         places[0] if places else "",
     )
+
+
+def methods() -> list[DeliveryMethod]:
+    """Every way to get pieces that is offered; remembered for some seconds."""
+    return remembered(key="delivery-methods", make=_active_methods, seconds=REMEMBERED_SECONDS)
+
+
+def deliveries() -> list[DeliveryMethod]:
+    """Those of them that bring pieces to people."""
+    return [method for method in methods() if method.kind == DeliveryKind.DELIVERY]
 
 
 def working_days_after(day: date, count: int) -> date:

@@ -10,7 +10,7 @@ from django.db.models import OuterRef, Subquery
 from accounts.models import User
 from core.money import format_eur
 from inventory.models import Flaw, Photo, Product, StockItem
-from inventory.pictures import GALLERY_WIDTHS, Picture, picture_of
+from inventory.pictures import Picture, picture_of
 from inventory.queries import catalogue
 from inventory.queries.catalogue import Lot
 from shop.models import ShopSettings
@@ -114,6 +114,7 @@ class Piece:
     facts: Sequence[Facts]
     alike: Sequence[Card]
     own_hold: OwnHold | None = None
+    lots: Sequence[Lot] = ()
 
     @property
     def can_be_added(self) -> bool:
@@ -161,6 +162,7 @@ def piece_page(*, slug: str, now: datetime, user: User | None = None) -> Piece:
         facts=_facts(shown, photos[product.pk]),
         alike=cards[1 : 1 + (ALIKE if free else ALIKE_WHEN_SOLD)],
         own_hold=_own_hold(product),
+        lots=own,
     )
 
 
@@ -174,7 +176,7 @@ def _photos(product: Product, photos: Sequence[Photo]) -> list[PagePhoto]:
     return [
         PagePhoto(
             f"photo-{number}",
-            picture_of(photo, GALLERY_WIDTHS),
+            picture_of(photo),
             f"{product.title}: {photo.alt}" if photo.alt else f"{product.title}, photo {number}",
             photo.image.url,
         )

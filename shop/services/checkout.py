@@ -7,7 +7,6 @@ import uuid
 from collections.abc import Sequence
 from dataclasses import astuple, dataclass
 from datetime import datetime, timedelta
-from decimal import Decimal
 
 from django.db import transaction
 from django.db.models import Q
@@ -47,11 +46,6 @@ class Details:
     note: str = ""
 
 
-def delivery_fee(method: DeliveryMethod, subtotal: Decimal) -> Decimal:
-    """What a way of delivery costs for a basket, in EUR."""
-    return ZERO if method.free_from is not None and subtotal >= method.free_from else method.fee
-
-
 def summary(*, cart_id: int, details: Details, delivery_method_id: int, payment_method: str) -> str:
     """What a review page shows, in short: it must be the same when its order is placed."""
     lines = CartLine.objects.filter(cart=cart_id).order_by("pk")
@@ -67,7 +61,7 @@ def summary(*, cart_id: int, details: Details, delivery_method_id: int, payment_
         )
     )
     method = DeliveryMethod.objects.filter(pk=delivery_method_id).first()
-    fee = delivery_fee(method, sum((price * quantity for _, quantity, price, *_ in facts), ZERO)) if method else None
+    fee = method.fee_for(sum((price * quantity for _, quantity, price, *_ in facts), ZERO)) if method else None
     shown = [facts, astuple(details), delivery_method_id, fee, payment_method]
     return hashlib.sha256(json.dumps(shown, default=str).encode()).hexdigest()
 
@@ -110,7 +104,7 @@ def place_order(
     ):
         raise ReviewOutdated
     subtotal = sum((line.seen_price * line.quantity for line in lines), ZERO)
-    fee = delivery_fee(method, subtotal)
+    fee = method.fee_for(subtotal)
     order = Order.objects.create(
         number=number,
         secret=secrets.token_urlsafe(24),

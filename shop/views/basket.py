@@ -19,7 +19,7 @@ from shop.forms.basket import AddForm, ChangeForm, TakeUpForm
 from shop.middleware import remember_visitor
 from shop.models import CartLine, DeliveryKind, DeliveryMethod
 from shop.queries import baskets
-from shop.services import carts, checkout
+from shop.services import carts
 from shop.views.visitor import ShopRequest, tell, user_of
 
 
@@ -33,7 +33,7 @@ def show(request: ShopRequest) -> HttpResponse:
 def _page(request: ShopRequest, status: int = 200) -> HttpResponse:
     basket = baskets.open_basket(visitor=request.visitor, user=user_of(request), now=timezone.now())
     methods = DeliveryMethod.objects.filter(is_active=True, kind=DeliveryKind.DELIVERY) if basket.count else []
-    fees = [checkout.delivery_fee(method, basket.subtotal) for method in methods]
+    fees = [method.fee_for(basket.subtotal) for method in methods]
     context = {"basket": basket, "delivery_from": min(fees, default=None)}
     return render(request, "shop/basket.html", context, status=status)
 

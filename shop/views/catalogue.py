@@ -1,30 +1,29 @@
 """Looking around: home, lists by category, brand or search, and the page of one piece."""
 
-from dataclasses import asdict
+from datetime import timedelta
 
-from django.http import Http404, HttpResponse, JsonResponse
-from django.shortcuts import get_object_or_404, render
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.cache import patch_vary_headers
-from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
 from django_htmx.http import push_url
 
-from inventory.models import Brand, Condition, Product
+from inventory.models import Brand, Category, Condition, Product
 from inventory.queries import catalogue
+from inventory.queries.addresses import led_to
 from inventory.queries.catalogue import Branch
 from shop.forms import filters as asking
 from shop.forms.filters import Asked
 from shop.models import ShopSettings
-from shop.queries import cards, delivery, facets, pieces
+from shop.queries import cards, delivery, facets, heads, pieces
 from shop.queries.cards import Card
 from shop.queries.listing import PAGE_SIZE, nearest, page_of_products
-from shop.queries.suggestions import suggestions_for
 from shop.views.visitor import ShopRequest, tell, user_of
 
+SOLD_PAGE_STAYS = timedelta(days=365)
 RAIL, NEVER_WORN, NEAREST = 5, 4, 4
-SUGGESTIONS_SECONDS = 60
 
 
 @require_safe
@@ -32,7 +31,9 @@ def home(request: ShopRequest) -> HttpResponse:
     """Taste and today's stock in one view."""
     now = timezone.now()
     rail, new = cards.newest_rows(now=now, rows=[(RAIL, ""), (NEVER_WORN, Condition.NEW_TAGGED)])
-    return render(request, "shop/home.html", {"rail": rail, "never_worn": new, "new_condition": Condition.NEW_TAGGED})
+    context = {"rail": rail, "never_worn": new, "new_condition": Condition.NEW_TAGGED}
+    head = heads.of_home(picture=rail[0].picture if rail else None)
+    return render(request, "shop/home.html", context | {"head": head})
 
 
 @require_safe
@@ -46,14 +47,16 @@ def category(request: ShopRequest, slug: str) -> HttpResponse:
     """The list of a category with all its branches."""
     tree = catalogue.category_tree()
     if slug not in tree:
-        raise Http404
+        return _moved(request, Category, slug)
     return _listing(request, title=tree[slug].name, tree=tree, branch=tree[slug])
 
 
 @require_safe
 def brand(request: ShopRequest, slug: str) -> HttpResponse:
     """The list of a brand."""
-    found = get_object_or_404(Brand, slug=slug)
+    found = Brand.objects.filter(slug=slug).first()
+    if found is None:
+        return _moved(request, Brand, slug)
     return _listing(request, title=found.name, tree=catalogue.category_tree(), brand=slug)
 
 
@@ -64,28 +67,31 @@ def search(request: ShopRequest) -> HttpResponse:
 
 
 @require_safe
-@cache_control(public=True, max_age=SUGGESTIONS_SECONDS)
-def suggest(request: ShopRequest) -> JsonResponse:
-    """Suggestions for what is being typed into the search field; the same for everybody."""
-    found = suggestions_for(request.GET.get("q", ""))
-    headers = {"X-Robots-Tag": "noindex"}
-    return JsonResponse({"suggestions": [asdict(suggestion) for suggestion in found]}, headers=headers)
-
-
-@require_safe
 def product(request: ShopRequest, slug: str) -> HttpResponse:
-    """The page of one published piece; a sold one stays reachable."""
+    """The page of one published piece; a sold one stays reachable for a year, then its category takes its place."""
+    now = timezone.now()
     try:
-        piece = pieces.piece_page(slug=slug, user=user_of(request), now=timezone.now())
+        piece = pieces.piece_page(slug=slug, user=user_of(request), now=now)
     except Product.DoesNotExist:
-        raise Http404 from None
+        return _moved(request, Product, slug)
     tree = catalogue.category_tree()
     branch = next((each for each in tree.values() if each.pk == piece.product.category_id), None)
+    if branch and piece.card.sold_at and piece.card.sold_at < now - SOLD_PAGE_STAYS:
+        return redirect(branch, permanent=True)
     crumbs = [_root(), *_trail(tree, branch), {"name": piece.product.title}]
     promise = delivery.promise(today=timezone.localdate())
     tell(request, "product_view", product_id=piece.product.pk)
     context = {"piece": piece, "crumbs": crumbs, "shop": ShopSettings.current(), "delivery": promise}
-    return render(request, "shop/product.html", context)
+    return render(request, "shop/product.html", context | {"head": heads.of_piece(piece=piece, crumbs=crumbs)})
+
+
+def _moved(request: ShopRequest, model: type[Product | Category | Brand], slug: str) -> HttpResponse:
+    """Lead to where this lives, if it is only asked for by a former slug or in other letters."""
+    path = led_to(model, slug)
+    # The tree is remembered for some seconds: a new slug may be live before it is known there.
+    if path in ("", request.path):
+        raise Http404
+    return redirect(f"{path}?{request.GET.urlencode()}" if request.GET else path, permanent=True)
 
 
 def _listing(
@@ -116,11 +122,25 @@ def _listing(
         tell(request, "search", term=asked.query, quantity=total)
     elif page == 1 and request.GET:
         tell(request, "filter_used")
+    crumbs = [_root(), *_trail(tree, branch)[:-1], {"name": title}]
+    path = asked.address_to_find if total and not is_search else ""
+    if path and page > 1:
+        path += f"{'&' if '?' in path else '?'}page={page}"
+    head = heads.of_list(
+        title=f"“{asked.query}”" if is_search and asked.query else asked.name or title,
+        total=total,
+        page=page,
+        path=path,
+        crumbs=crumbs,
+        picture=shown[0].picture if shown else None,
+        feed=reverse("shop:category_rss", args=[branch.slug]) if branch else reverse("shop:arrivals_rss"),
+    )
     context = {
         "asked": asked,
         "title": title,
+        "head": head,
         "page": page,
-        "crumbs": [_root(), *_trail(tree, branch)[:-1], {"name": title}],
+        "crumbs": crumbs,
         "cards": shown,
         "nearest": [] if shown else _nearest(asked),
         "seen": seen,

@@ -226,7 +226,7 @@ def _ways(subtotal: Decimal, now: datetime) -> list[Way]:
     return [
         Way(
             method=method,
-            fee=checkout.delivery_fee(method, subtotal),
+            fee=method.fee_for(subtotal),
             when=orders.expected(since=now, min_days=method.min_days, max_days=method.max_days),
         )
         for method in DeliveryMethod.objects.filter(is_active=True)

@@ -325,13 +325,6 @@ def test_going_back_in_the_browser_brings_the_whole_page(client):
     assert "<html" in client.get("/shop/", headers=headers).content.decode()
 
 
-def test_only_plain_lists_are_for_search_engines(client):
-    shelved(size="M")
-
-    assert 'rel="canonical" href="http://testserver/shop/"' in client.get("/shop/?sort=price").content.decode()
-    assert 'content="noindex, follow"' in client.get("/shop/?size=M").content.decode()
-
-
 def test_home_costs_somebody_who_is_signed_in_at_most_eight_queries(client, django_assert_max_num_queries):
     for _ in range(6):
         shelved(condition=Condition.NEW_TAGGED)
