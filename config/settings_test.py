@@ -14,7 +14,8 @@ else:
 from config.settings import *  # noqa: F403
 from config.settings import DATABASES, IS_EMBEDDED, STORAGES
 
-SCRATCH = Path(tempfile.gettempdir()) / f"unity-test-{os.getpid()}"
+# A process that a test starts keeps its files where the test does.
+SCRATCH = Path(os.environ.get("TEST_SCRATCH") or f"{tempfile.gettempdir()}/unity-test-{os.getpid()}")
 if IS_EMBEDDED:
     # A file, not memory: threads and other processes must be able to open it.
     DATABASES["default"]["TEST"] = {"NAME": f"{SCRATCH}.sqlite3"}

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 import pytest
 
 from benchmarks.database import environment
+from config.settings_test import SCRATCH
 
 KillAt = Callable[..., str]
 
@@ -16,7 +17,7 @@ def kill_at(django_db_setup: None) -> Iterator[KillAt]:
     """Has an act of tests/crash/victim.py done by another process that dies at the given step; says whether it did."""
     with subprocess.Popen(
         [sys.executable, "-m", "tests.crash.victim"],
-        env=environment(),
+        env=environment() | {"TEST_SCRATCH": str(SCRATCH)},
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         text=True,

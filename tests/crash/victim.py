@@ -18,7 +18,10 @@ from django.db import connection
 django.setup()
 
 from analytics.services import capture, purging, rollup  # noqa: E402
+from offers.models import SellItem, SellOffer  # noqa: E402
+from offers.services import answering, intake, paying  # noqa: E402
 from shop.models import Cart, DeliveryMethod  # noqa: E402
+from tests.factories.offers import NOON, SELLER, STAFF, listing_of  # noqa: E402
 from tests.factories.shop import place  # noqa: E402
 
 
@@ -63,6 +66,28 @@ def place_order(step: int, cart_id: str) -> None:
         place(cart, method)
 
 
+def accept_offer(step: int, offer_id: str) -> None:
+    """A seller says yes."""
+    offer = SellOffer.objects.get(pk=offer_id)
+    seen = {"submission_id": offer.submission_id, "number": offer.number, "total": offer.total}
+    with dying_at(step):
+        answering.accept(**seen, actor=SELLER, now=NOON)
+
+
+def settle_cash(step: int, payout_id: str) -> None:
+    """A seller is handed the money."""
+    with dying_at(step):
+        paying.settle_cash(payout_id=int(payout_id), signed_by="Sella Example", actor=STAFF, now=NOON)
+
+
+def stock_piece(step: int, item_id: str) -> None:
+    """A bought piece goes on the shelf, with its photo."""
+    item = SellItem.objects.get(pk=item_id)
+    listing = listing_of(item)
+    with dying_at(step):
+        intake.stock_piece(item_id=item.pk, listing=listing, actor=STAFF, now=NOON)
+
+
 def roll_up(step: int, now: str) -> None:
     """Make the daily figures."""
     with dying_at(step):
@@ -84,7 +109,7 @@ def flush(step: int, now: str, count: str) -> None:
         capture.flush()
 
 
-ACTS = {act.__name__: act for act in (place_order, roll_up, purge, flush)}
+ACTS = {act.__name__: act for act in (place_order, accept_offer, settle_cash, stock_piece, roll_up, purge, flush)}
 
 if __name__ == "__main__":
     for line in sys.stdin:

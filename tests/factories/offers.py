@@ -12,7 +12,7 @@ from PIL import Image
 from core.audit import Actor
 from inventory.models import Category, Condition
 from offers.models import Payout, SellItem, SellOffer, SellSubmission
-from offers.services import answering, paying, receiving, reviewing, submitting
+from offers.services import answering, intake, paying, receiving, reviewing, submitting
 from tests.factories.inventory import CategoryFactory
 
 NOON = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
@@ -149,6 +149,14 @@ def settling(submission: SellSubmission | None = None, *, now: datetime = NOON) 
         )
     submission.refresh_from_db()
     return submission
+
+
+def listing_of(item: SellItem) -> intake.Listing:
+    """What a bought piece is put on the shelf as, with all its photos."""
+    photo_ids = tuple(item.photos.order_by("pk").values_list("pk", flat=True))
+    return intake.Listing(
+        title="Varsity jacket", price=Decimal("149.50"), size="L", condition=Condition.MINT, photo_ids=photo_ids
+    )
 
 
 def paid(submission: SellSubmission | None = None, *, now: datetime = NOON) -> SellSubmission:
