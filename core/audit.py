@@ -10,11 +10,13 @@ from core.models import AuditEntry
 class Actor:
     """Who acts, through which channel.
 
-    `name` is "user 3", "guest" or a job's name, never an address: history outlives the account.
+    `name` is "user 3", "guest" or a job's name, never an address: history outlives the account. `place` is a keyed
+    hash of the network address, where an answer may be disputed.
     """
 
     name: str
     channel: str
+    place: str = ""
 
     def __str__(self) -> str:
         return self.name

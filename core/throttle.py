@@ -7,6 +7,7 @@ from itertools import islice
 from allauth.account.adapter import get_adapter
 from django.core.cache import cache
 from django.http import HttpRequest
+from django.utils.crypto import salted_hmac
 
 
 def take(what: str, who: str, *, most: int, seconds: int, cost: int = 1) -> bool:
@@ -19,6 +20,11 @@ def take(what: str, who: str, *, most: int, seconds: int, cost: int = 1) -> bool
     # Stops at the last one needed; what a refused one took stays taken.
     got = islice((slot for slot in free if cache.add(slot, 1, seconds)), cost)
     return sum(1 for _ in got) == cost
+
+
+def place_of(request: HttpRequest) -> str:
+    """The address of whoever asks as 16 digits that only this shop could have made; the same for the same address."""
+    return salted_hmac("place", address_of(request)).hexdigest()[:16]
 
 
 def address_of(request: HttpRequest) -> str:

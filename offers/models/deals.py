@@ -13,7 +13,7 @@ class SellOffer(models.Model):
     """A purchase offer, of the shop or of the seller; after it is made only its answer may be written, once."""
 
     changeable = Changeable(
-        columns=("status", "answered_at", "answered_by", "answer_channel", "answer_note"),
+        columns=("status", "answered_at", "answered_by", "answer_channel", "answer_note", "answer_place"),
         only_if="status = 'live'",
     )
 
@@ -51,6 +51,9 @@ class SellOffer(models.Model):
     answered_by = models.CharField(max_length=80, blank=True)
     answer_channel = models.CharField(max_length=20, blank=True, help_text="link, account, admin or in_person")
     answer_note = models.CharField(max_length=300, blank=True)
+    answer_place = models.CharField(
+        max_length=16, blank=True, help_text="A keyed hash of the network address it came from, should it be disputed."
+    )
 
     class Meta:
         verbose_name = "purchase offer"

@@ -188,6 +188,7 @@ def answer_offer(
         "answered_by": actor.name,
         "answer_channel": actor.channel,
         "answer_note": note[:300],
+        "answer_place": actor.place,
     }
     if not live.update(**changes):
         raise OfferNotLive

@@ -62,11 +62,11 @@ def visit_of(request: HttpRequest, submission: SellSubmission | None, now: datet
     """The visit of somebody who may see the submission."""
     if submission is None:
         return None
-    user = user_of(request)
+    user, place = user_of(request), throttle.place_of(request)
     if access.is_owned_by(submission, user) and user is not None:
-        return Visit(submission, Actor(f"user {user.pk}", "account"), is_owner=True, now=now)
+        return Visit(submission, Actor(f"user {user.pk}", "account", place), is_owner=True, now=now)
     if _holds_grant(request, submission, now):
-        return Visit(submission, Actor(f"seller {submission.seller_id}", "link"), is_owner=False, now=now)
+        return Visit(submission, Actor(f"seller {submission.seller_id}", "link", place), is_owner=False, now=now)
     return None
 
 

@@ -81,7 +81,7 @@ def test_a_sent_letter_is_marked_and_not_sent_again(post: Post, now: datetime) -
 
 
 @pytest.mark.django_db
-def test_the_same_occasion_is_written_about_once(post: Post, now: datetime) -> None:
+def test_INV_18_the_same_occasion_is_written_about_once(post: Post, now: datetime) -> None:
     post("order UN-1 placed")
     post("order UN-1 placed", text="Hi again.")
 

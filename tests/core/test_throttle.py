@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 import time_machine
 from django.core.cache import cache
+from django.db import connection
 from django.test import RequestFactory
 
 from core import throttle
@@ -46,3 +47,11 @@ def test_each_time_is_forgotten_after_its_seconds():
 )
 def test_a_household_is_one_address(address, counted):
     assert throttle.address_of(RequestFactory().get("/", REMOTE_ADDR=address)) == counted
+
+
+def test_D20_what_was_counted_lies_where_every_process_sees_it():
+    throttle.take("knock", "aine", most=1, seconds=60)
+
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT COUNT(*) FROM core_cache")
+        assert cursor.fetchone() == (1,)

@@ -69,9 +69,10 @@ def place_order(step: int, cart_id: str) -> None:
 def accept_offer(step: int, offer_id: str) -> None:
     """A seller says yes."""
     offer = SellOffer.objects.get(pk=offer_id)
-    seen = {"submission_id": offer.submission_id, "number": offer.number, "total": offer.total}
     with dying_at(step):
-        answering.accept(**seen, actor=SELLER, now=NOON)
+        answering.accept(
+            submission_id=offer.submission_id, number=offer.number, total=offer.total, actor=SELLER, now=NOON
+        )
 
 
 def settle_cash(step: int, payout_id: str) -> None:

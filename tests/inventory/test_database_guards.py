@@ -72,7 +72,7 @@ def test_no_less_than_nothing_can_have_been_taken_in(piece: StockItem) -> None:
     assert is_refused("UPDATE inventory_stockitem SET taken_in = -1", because="stock_item_taken_in_not_negative")
 
 
-def test_a_single_copy_cannot_be_promised_twice(piece: StockItem) -> None:
+def test_INV_10_a_single_copy_cannot_be_promised_twice(piece: StockItem) -> None:
     first = Reservation.objects.get()
 
     # SQLite names the columns of the index, PostgreSQL the index.
@@ -103,11 +103,11 @@ def test_an_unknown_status_is_refused(piece: StockItem) -> None:
     assert is_refused("UPDATE inventory_reservation SET status = 'sold'", because="ended_iff_not_active")
 
 
-def test_a_move_cannot_be_changed(piece: StockItem) -> None:
+def test_INV_13_a_move_cannot_be_changed(piece: StockItem) -> None:
     assert is_refused("UPDATE inventory_stockmove SET quantity = 2", because="append-only")
 
 
-def test_a_move_cannot_be_deleted(piece: StockItem) -> None:
+def test_INV_13_a_move_cannot_be_deleted(piece: StockItem) -> None:
     assert is_refused("DELETE FROM inventory_stockmove", because="append-only")
 
 

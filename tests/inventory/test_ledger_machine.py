@@ -138,7 +138,7 @@ class LedgerMachine(RuleBasedStateMachine):
 
 
 @pytest.mark.django_db
-def test_the_ledger_adds_up_whatever_happens():
+def test_INV_10_INV_13_the_ledger_adds_up_whatever_happens():
     few = settings(
         deadline=None, max_examples=25, stateful_step_count=25, suppress_health_check=list(HealthCheck), database=None
     )

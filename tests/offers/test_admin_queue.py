@@ -305,3 +305,12 @@ def test_SEC_20_bulk_needs_the_verb(client):
 
     new.refresh_from_db()
     assert new.status == "submitted"
+
+
+def test_X20_a_seller_whose_letter_came_back_is_to_be_reached_otherwise(boss):
+    submission = submitted()
+    assert "Letter came back" not in boss.get(LIST).content.decode()
+
+    OutboxMessage.objects.filter(about=submission.cause).update(status=OutboxMessage.Status.FAILED)
+
+    assert "Letter came back" in boss.get(LIST).content.decode()

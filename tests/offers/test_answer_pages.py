@@ -1,5 +1,6 @@
 """What a seller does on the page of a submission: answers to offers, once each, as they were seen."""
 
+import re
 from datetime import timedelta
 from decimal import Decimal
 from typing import Any
@@ -79,6 +80,14 @@ def test_S7_accepting_makes_the_deal_and_shows_what_comes_next(browser, offer):
     assert (offer.status, offer.answer_channel) == ("accepted", "link")
     assert offer.answered_by == f"seller {offer.submission.seller_id}"
     assert "Agreed. Hand the pieces over by" in words(browser.get(url(offer.submission)))
+
+
+def test_O2_an_answer_keeps_where_it_came_from_but_not_the_address(browser, offer):
+    press(browser, offer)
+
+    offer.refresh_from_db()
+    assert re.fullmatch("[0-9a-f]{16}", offer.answer_place)
+    assert offer.answer_place not in AuditEntry.objects.values_list("reason", flat=True)
 
 
 def test_S7_an_owner_accepts_by_account(offer):

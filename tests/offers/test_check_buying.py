@@ -203,7 +203,7 @@ def test_every_kind_of_finding_is_tried() -> None:
 
 
 @pytest.mark.parametrize("name", DAMAGE)
-def test_damage_by_hand_is_found(name: str) -> None:
+def test_INV_05_damage_by_hand_is_found(name: str) -> None:
     if name == "cents" and connection.vendor == "postgresql":
         pytest.skip("PostgreSQL rounds such an amount when it is written.")
     damage(name)

@@ -231,7 +231,7 @@ CHECKS: list[tuple[Callable[[], object], str, str]] = [
 
 
 @pytest.mark.parametrize(("make", "sql", "name"), CHECKS, ids=[f"{name} {n}" for n, (_, _, name) in enumerate(CHECKS)])
-def test_a_check_refuses(make: Callable[[], object], sql: str, name: str) -> None:
+def test_D8_a_check_refuses(make: Callable[[], object], sql: str, name: str) -> None:
     make()
 
     assert is_refused(sql, because=name)
@@ -261,7 +261,7 @@ def test_SEC_21_an_internal_note_is_only_added_to() -> None:
     assert is_refused(f"DELETE FROM {InternalNote._meta.db_table}", because="append-only")
 
 
-def test_SEC_21_a_submission_with_an_offer_cannot_be_deleted() -> None:
+def test_SEC_21_D21_a_submission_with_an_offer_cannot_be_deleted() -> None:
     offered()
 
     assert is_refused("DELETE FROM offers_sellsubmission", because="FOREIGN KEY|foreign key")

@@ -13,7 +13,7 @@ from tests.factories.offers import STAFF, submitted
 pytestmark = pytest.mark.django_db
 
 
-def test_SEC_21_a_contact_is_erased_and_what_was_offered_stays(client):
+def test_SEC_21_D22_a_contact_is_erased_and_what_was_offered_stays(client):
     client.force_login(staff("offers.view_seller", "offers.forget_seller"))
     submission = submitted(now=timezone.now())
     answering.withdraw(submission_id=submission.pk, actor=STAFF, now=timezone.now())

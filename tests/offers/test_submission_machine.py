@@ -267,6 +267,10 @@ class SubmissionMachine(RuleBasedStateMachine):
         assert not late.exists()
 
     @invariant()
+    def nothing_ran_out_before_its_time(self) -> None:
+        assert not SellOffer.objects.filter(status="expired", answered_at__lt=F("expires_at")).exists()
+
+    @invariant()
     def nothing_is_in_stock_that_is_not_paid(self) -> None:
         for submission in SellSubmission.objects.filter(items__status=SellItem.Status.STOCKED).distinct():
             stocked = submission.items.filter(status=SellItem.Status.STOCKED)

@@ -220,7 +220,7 @@ def test_a_part_has_at_least_one_piece() -> None:
         accept(offered(), only=[])
 
 
-def test_S8_a_refused_offer_leaves_it_to_us() -> None:
+def test_S8_O3_a_refused_offer_leaves_it_to_us() -> None:
     stalled = refuse(offered(), reason="Too low")
 
     assert (stalled.status, stalled.stall_reason, stalled.waiting_on) == (Status.STALLED, "refused", "shop")

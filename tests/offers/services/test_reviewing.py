@@ -1,9 +1,11 @@
 """What a buyer does: S2, S3, S5, S6, S10 to S13, S15, S22."""
 
-from datetime import timedelta
+import contextlib
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 
 import pytest
+from django.db import DatabaseError, connection, transaction
 
 from core.audit import Actor
 from core.models import AuditEntry, OutboxMessage
@@ -435,3 +437,37 @@ def test_S22_what_has_had_an_offer_is_no_spam() -> None:
 
     with pytest.raises(SubmissionMoved):
         reviewing.mark_spam(submission_id=offer.submission_id, actor=STAFF, now=NOON)
+
+
+def test_D9_a_seller_hears_of_an_offer_in_the_same_transaction() -> None:
+    submission = decided(submitted())
+    with contextlib.suppress(InterruptedError), transaction.atomic():
+        make_offer(submission)
+        raise InterruptedError
+    about = OutboxMessage.objects.filter(about=submission.cause, subject__startswith="Our offer")
+    assert not about.exists()
+
+    make_offer(submission)
+
+    assert about.get().status == OutboxMessage.Status.PENDING
+
+
+def test_X19_the_letter_of_an_offer_says_date_time_and_zone() -> None:
+    offered(expires_at=datetime(2026, 3, 29, 12, 0, tzinfo=UTC), now=datetime(2026, 3, 28, 9, 0, tzinfo=UTC))
+
+    letter = OutboxMessage.objects.get(subject__startswith="Our offer")
+    assert "until Sunday 29 March, 13:00 IST" in letter.text
+
+
+def test_D21_a_step_that_cannot_be_recorded_is_not_made() -> None:
+    offer = offered()
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("ALTER TABLE core_auditentry RENAME TO out_of_reach")
+        with pytest.raises(DatabaseError), transaction.atomic():
+            answering.accept(
+                submission_id=offer.submission_id, number=offer.number, total=offer.total, actor=SELLER, now=NOON
+            )
+        cursor.execute("ALTER TABLE out_of_reach RENAME TO core_auditentry")
+
+    offer.refresh_from_db()
+    assert (offer.status, offer.submission.status) == (SellOffer.Status.LIVE, Status.OFFERED)

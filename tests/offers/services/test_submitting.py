@@ -107,7 +107,7 @@ def test_S1_D1_a_piece_without_a_stored_photo_keeps_the_draft_back() -> None:
         send(draft(pieces=["Cap"], has_photos=False))
 
 
-def test_S1_the_declarations_must_be_ticked() -> None:
+def test_S1_SEC_29_the_declarations_must_be_ticked() -> None:
     with pytest.raises(DraftIncomplete, match="18 or older"):
         send(draft(), has_agreed=False)
 
