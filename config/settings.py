@@ -139,6 +139,7 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "core.middleware.CompressedPagesMiddleware",
     "core.middleware.ContentSecurityPolicyMiddleware",
     "core.middleware.WellFormedMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",

@@ -7,6 +7,8 @@ from django.conf import settings
 from django.core.exceptions import BadRequest
 from django.db import OperationalError
 from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
+from django.http.response import HttpResponseBase
+from django.middleware.gzip import GZipMiddleware
 from django.shortcuts import render
 from django.template.loader import render_to_string
 from django.urls import reverse
@@ -22,6 +24,14 @@ def is_lock_wait(error: BaseException | None) -> bool:
     if getattr(error.__cause__, "sqlstate", None) in LOCK_WAIT_STATES:
         return True
     return "database is locked" in str(error) or "database table is locked" in str(error)
+
+
+class CompressedPagesMiddleware(GZipMiddleware):
+    """Compress pages, not pictures, which are compressed already; the length of a page says nothing of its tokens."""
+
+    def process_response(self, request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
+        is_text = response.headers.get("Content-Type", "").startswith("text/")
+        return super().process_response(request, response) if is_text else response
 
 
 class ContentSecurityPolicyMiddleware:
