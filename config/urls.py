@@ -5,7 +5,7 @@ from django.conf import settings
 from django.contrib import admin
 from django.urls import include, path, re_path
 
-from core.views import health, picture
+from core.views import health, picture, styleguide, theme
 
 # Before `admin.site.urls` is read, else it has no effect: the admin signs in by the same rate-limited page.
 admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-assign]
@@ -16,6 +16,8 @@ urlpatterns = [
     path("accounts/", include("allauth.urls")),
     path("account/addresses/", include("accounts.urls")),
     path("healthz/", health, name="health"),
+    path("theme/", theme, name="theme"),
+    path("styleguide/", styleguide, name="styleguide"),
     path("", include("offers.urls")),
     path("", include("shop.urls")),
 ]

@@ -1,18 +1,27 @@
-"""Pages of no app: the health check, pictures, a refused form, a page that broke."""
+"""Pages of no app: the health check, pictures, light and dark, the styleguide, what was refused or broke."""
 
 import sys
 
 from django.conf import settings
+from django.contrib import messages
+from django.contrib.admin.views.decorators import staff_member_required
 from django.core.exceptions import SuspiciousFileOperation
 from django.db import connection
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
+from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views import defaults
+from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.http import require_POST, require_safe
 from django.views.static import serve
 
+from core.demo import samples
 from core.middleware import busy, is_lock_wait
+
+THEMES = {"light", "dark"}
+YEAR = 365 * 24 * 60 * 60
 
 
 def health(request: HttpRequest) -> HttpResponse:
@@ -28,6 +37,32 @@ def picture(request: HttpRequest, path: str) -> HttpResponseBase:
         return serve(request, path, document_root=str(settings.MEDIA_ROOT / "products"))
     except (OSError, SuspiciousFileOperation) as error:  # a name longer than files can have; a way out of the folder
         raise Http404 from error
+
+
+# A token would hand every visitor a cookie on every page, for what at worst changes a colour.
+@csrf_exempt
+@require_POST
+def theme(request: HttpRequest) -> HttpResponse:
+    """Keep light or dark in a cookie, or go by the device again, and lead back to the page."""
+    chosen, page = request.POST.get("theme", ""), request.POST.get("next", "")
+    is_ours = page.startswith("/") and url_has_allowed_host_and_scheme(page, None)
+    response = HttpResponseRedirect(page if is_ours else "/")
+    if chosen in THEMES:
+        is_secure = settings.SESSION_COOKIE_SECURE
+        response.set_cookie("theme", chosen, max_age=YEAR, httponly=True, samesite="Lax", secure=is_secure)
+    else:
+        response.delete_cookie("theme", samesite="Lax")
+    return response
+
+
+@require_safe
+@staff_member_required
+def styleguide(request: HttpRequest) -> HttpResponse:
+    """Every component in every state, of the same parts as the pages."""
+    shown = samples(now=timezone.now())
+    shown["forms"]["wrong"].is_valid()
+    messages.success(request, "In your basket. Sunset print tee, M, €38.")
+    return render(request, "styleguide.html", shown)
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:

@@ -226,6 +226,8 @@ SHOP_PAGES = {
     "accounts:address_delete": Rule(For.OWNER),
     "accounts:address_default": Rule(For.OWNER),
     "health": Rule(For.ANYONE),
+    "theme": Rule(For.ANYONE),
+    "styleguide": Rule(For.ANY_STAFF),
     "media": Rule(For.ANYONE),
     # The sign-in library's own.
     **{
