@@ -1,6 +1,6 @@
 # Two commands matter: `make run` and `make test`. `make help` lists the rest.
 .DEFAULT_GOAL := help
-.PHONY: help run test proofs setup check race bench bench-analytics smoke lock
+.PHONY: help run test proofs audit setup check race bench bench-analytics smoke lock
 
 # The first Python that really runs and is new enough.
 PYTHON := $(firstword $(foreach p,python3.13 python3.12 python3.11 python3,$(shell $(p) -c 'import sys; sys.version_info >= (3, 11) and print("$(p)")' 2>/dev/null)))
@@ -36,17 +36,22 @@ run: .venv/.runtime ## the shop with its demo at http://127.0.0.1:8000 (PORT cha
 # Worker processes take each other's tests over, so that none ends long before the other.
 define suite
 	@$(PY) manage.py build_static >/dev/null
-	@echo "== $(1), SQLite" && env -u TEST_DATABASE_URL $(BIN)/pytest -q $(WORKERS) -m "$(1)" $(ARGS)
-	@echo "== $(1), PostgreSQL" && $(PY) tools/with_pg.py $(BIN)/pytest -q $(WORKERS) -m "$(1)" $(ARGS)
+	@echo "== $(1), SQLite" && env -u TEST_DATABASE_URL $(BIN)/pytest -q $(WORKERS) -m "$(1) and not audit" $(ARGS)
+	@echo "== $(1), PostgreSQL" && $(PY) tools/with_pg.py $(BIN)/pytest -q $(WORKERS) -m "$(1) and not audit" $(ARGS)
 endef
 
 test: .venv/.everything ## the suite but for the slow proofs, on SQLite and on a throwaway PostgreSQL
 	$(call suite,not slow)
-	@echo "The suite passed on SQLite and on PostgreSQL. The slow proofs are in \`make proofs\`."
+	@echo "The suite passed on SQLite and on PostgreSQL. The slow proofs are in \`make proofs\`, the pages in \`make audit\`."
 
 proofs: .venv/.everything ## journeys, all pages as everybody, processes that race and are killed; on both databases
 	$(call suite,slow)
 	@echo "The proofs passed on SQLite and on PostgreSQL."
+
+audit: .venv/.everything ## every page in every state in a browser (axe, keyboard, widths), then Lighthouse
+	@$(PY) manage.py build_static >/dev/null
+	$(BIN)/pytest -q $(WORKERS) -m audit tests/audit $(ARGS)
+	$(PY) -m benchmarks.lighthouse
 
 check: .venv/.everything ## lint, format, types, imports, migrations
 	$(BIN)/ruff check .
