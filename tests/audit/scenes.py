@@ -17,7 +17,7 @@ from playwright.sync_api import Page
 from accounts.models import User
 from inventory.models import Condition, Photo, Product, SizeScale, StockItem
 from inventory.services import products
-from offers.models import BuyingRule, OfferRule, Payout, ProductOffer
+from offers.models import BuyingRule, BuyingSettings, OfferRule, Payout, ProductOffer
 from offers.services import answering, bidding, paying, reviewing
 from shop.middleware import COOKIE
 from shop.models import Cart
@@ -243,7 +243,7 @@ def account() -> Iterator[Scene]:
     yield Scene("account", reverse("shop:account"), signed_in(user))
     yield Scene("addresses", reverse("accounts:address_list"), signed_in(user))
     yield Scene("new address", reverse("accounts:address_add"), signed_in(user))
-    yield Scene("new address, errors", reverse("accounts:address_add"), signed_in(user), submit_main)
+    yield Scene("new address, errors", reverse("accounts:address_add"), signed_in(user), submit_main, 422)
     yield Scene("address", reverse("accounts:address_edit", args=[home.pk]), signed_in(user))
     yield Scene("delete address", reverse("accounts:address_delete", args=[home.pk]), signed_in(user))
     for name in ("account_email", "account_change_password", "account_reauthenticate", "account_logout", "mfa_index"):
@@ -261,7 +261,7 @@ def bargaining() -> Iterator[Scene]:
     lot = shelved(title="Varsity jacket", price="38.00")
     form = reverse("offers:make_offer", args=[lot.product.slug])
     yield Scene("make an offer", form, signed_in(shopper()))
-    yield Scene("make an offer, errors", form, signed_in(shopper()), submit_main)
+    yield Scene("make an offer, errors", form, signed_in(shopper()), submit_main, 422)
     live = bid(lot, now=now)
     yield Scene("offer, with us", offer_page(live), signed_in(live.shopper))
     yield Scene("my offers", reverse("offers:my_offers"), signed_in(live.shopper))
@@ -317,6 +317,7 @@ def selling() -> Iterator[Scene]:
 def submissions() -> Iterator[Scene]:
     """A submission, from the day it is sent to the day it is paid."""
     now = timezone.now()
+    BuyingSettings(max_open_submissions=100).save()  # all of them are one seller's
     new = submitted(now=now)
     yield Scene("sent", url(new, "sent"), by_link(new))
     yield Scene("submission, received", url(new), by_link(new))
