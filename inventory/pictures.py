@@ -7,10 +7,10 @@ from io import BytesIO
 from django.core.files.base import ContentFile, File
 from PIL import ExifTags, Image, UnidentifiedImageError
 
+from core.uploads import MAX_BYTES
 from inventory.errors import PictureRefused
 from inventory.models import Photo
 
-MAX_BYTES = 10 * 1024 * 1024
 MAX_PIXELS = 40_000_000
 FORMATS = ("JPEG", "PNG", "WEBP")
 MASTER_SIZE = (1200, 1500)
