@@ -18,7 +18,7 @@ class BoundedFileUploadHandler(TemporaryFileUploadHandler):
         if start + len(raw_data) <= MAX_BYTES:
             super().receive_data_chunk(raw_data, start)
 
-    def file_complete(self, file_size: int) -> UploadedFile:
+    def file_complete(self, file_size: int) -> UploadedFile | None:
         if file_size <= MAX_BYTES:
             return super().file_complete(file_size)
         self.file.close()
