@@ -163,9 +163,9 @@ def _listing(
 
 
 def _nearest(asked: Asked) -> list[Card]:
-    """What to show in place of nothing: pieces that meet some of the words, else the newest."""
+    """What to show in place of nothing: pieces that come near to it, else the newest."""
     now = timezone.now()
-    near = nearest(words=asked.filters.words, limit=NEAREST)
+    near = nearest(filters=asked.filters, limit=NEAREST)
     return cards.cards_for(products=near, now=now) if near else cards.newest(now=now, limit=NEAREST)
 
 
