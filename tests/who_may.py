@@ -196,6 +196,7 @@ SHOP_PAGES = {
             "category",
             "brand",
             "search",
+            "suggest",
             "product",
             "robots",
             "sitemap",

@@ -56,6 +56,14 @@ def read(text: str, *, is_exact: bool = False) -> Reading:
     return Reading(tuple(_term(word, parts, known) for word, parts in words))
 
 
+def is_met(terms: Iterable[Term], words: Collection[str]) -> bool:
+    """Whether these words alone meet every term."""
+    return all(
+        any(all(any(_fits(word, pattern) for word in words) for pattern in patterns) for patterns in term)
+        for term in terms
+    )
+
+
 def having(terms: Iterable[Term]) -> Q:
     """Lots of products that meet every term."""
     wanted = Q()
