@@ -30,6 +30,8 @@ SIDEBAR = {
         "offers.productoffer": "local_offer",
         "offers.offerban": "person_off",
         "shop.cart": "shopping_basket",
+        "shop.wishlist": "favorite",
+        "shop.savedsearch": "saved_search",
         "shop.deliverymethod": "local_shipping",
         "shop.shopsettings": "storefront",
     },

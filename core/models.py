@@ -98,6 +98,9 @@ class OutboxMessage(models.Model):
     subject = models.CharField(max_length=200)
     text = models.TextField()
     html = models.TextField(blank=True)
+    unsubscribe_url = models.CharField(
+        max_length=500, blank=True, help_text="Where a mail program's own button stops letters like this (RFC 8058)."
+    )
     status = models.CharField(max_length=10, choices=Status, default=Status.PENDING)
     attempts = models.PositiveSmallIntegerField(default=0)
     created_at = models.DateTimeField()

@@ -25,8 +25,21 @@ MAX_ATTEMPTS = 8
 TURN = timedelta(seconds=30)  # a slow mail server must not keep the worker from its other jobs
 
 
-def post(*, dedupe_key: str, about: str, to: str, subject: str, text: str, html: str, now: datetime) -> None:
-    """Queue one letter; a second one with the same key is not written."""
+def post(
+    *,
+    dedupe_key: str,
+    about: str,
+    to: str,
+    subject: str,
+    text: str,
+    html: str,
+    now: datetime,
+    unsubscribe_url: str = "",
+) -> None:
+    """Queue one letter; a second one with the same key is not written.
+
+    `unsubscribe_url` takes a POST that stops letters like this one: mail programs show a button of their own for it.
+    """
     OutboxMessage.objects.get_or_create(
         dedupe_key=dedupe_key,
         defaults={
@@ -35,10 +48,16 @@ def post(*, dedupe_key: str, about: str, to: str, subject: str, text: str, html:
             "subject": subject[:200],
             "text": text,
             "html": html,
+            "unsubscribe_url": unsubscribe_url,
             "created_at": now,
             "next_attempt_at": now,
         },
     )
+
+
+def take_back(*, about: str) -> int:
+    """Drop the letters about something that nobody has sent yet; returns how many."""
+    return OutboxMessage.objects.filter(about=about, status=Status.PENDING).delete()[0]
 
 
 def send_due(*, now: datetime) -> dict[str, int]:
@@ -80,7 +99,7 @@ def _mail(message: OutboxMessage, clock: Callable[[], datetime]) -> str:
         to=[message.to],
         reply_to=[SiteSettings.current().contact_email],
         # The same letter keeps its id: who receives it twice after a crash sees it once.
-        headers={"Message-ID": _message_id(message), "Auto-Submitted": "auto-generated"},
+        headers={"Message-ID": _message_id(message), "Auto-Submitted": "auto-generated"} | _unsubscribing(message),
     )
     if message.html:
         mail.attach_alternative(message.html, "text/html")
@@ -101,6 +120,16 @@ def _put_off(message: OutboxMessage, error: Exception, *, now: datetime) -> str:
         message.next_attempt_at = now + timedelta(seconds=30 * 2**message.attempts)
     message.save(update_fields=["status", "next_attempt_at", "last_error"])
     return "given up" if message.status == Status.FAILED else "put off"
+
+
+def _unsubscribing(message: OutboxMessage) -> dict[str, str]:
+    """RFC 8058: the mail program may stop such letters by one POST, without asking anything."""
+    if not message.unsubscribe_url:
+        return {}
+    return {
+        "List-Unsubscribe": f"<{message.unsubscribe_url}>",
+        "List-Unsubscribe-Post": "List-Unsubscribe=One-Click",
+    }
 
 
 def _message_id(message: OutboxMessage) -> str:

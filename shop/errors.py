@@ -86,3 +86,29 @@ class OrderExpired(DomainError):
     """The time for this order is over."""
 
     message = "The time for this order is over and its pieces are back on sale."
+
+
+class LinkNotValid(DomainError):
+    """A link that opens nothing: unknown, foreign, expired, or about something that is gone."""
+
+    message = "This link does not work any more."
+    status = 404
+
+
+class SearchTooWide(DomainError):
+    """A saved search must ask for something."""
+
+    message = "Choose a filter or search for something first. Then we know what to write about."
+    status = 422
+
+
+class TooManySavedSearches(DomainError):
+    """One person may save so many searches, and no more."""
+
+    message = "That is as many as we can keep for you. Delete one first."
+
+
+class WishlistIsFull(DomainError):
+    """One person may keep so many pieces, and no more."""
+
+    message = "Your wishlist is full. Take something off first."

@@ -8,7 +8,7 @@ from core import jobs
 from core.errors import DomainError
 from inventory.services import stock
 from shop.models import Cart, Order, PaymentMethod, ShopSettings
-from shop.services import orders
+from shop.services import orders, searches, telling, wishes
 
 BATCH = 200
 BASKET_DAYS = 90  # as long as the cookie that knows a guest's basket
@@ -42,13 +42,23 @@ def complete_shipped_orders(now: datetime) -> dict[str, int]:
     return {"orders": completed}
 
 
+def tell_what_came_in(now: datetime) -> dict[str, int]:
+    """Write to people about what they wait for, and about the pieces they keep."""
+    return {"searches": telling.tell_searches(now=now), "wishlists": telling.tell_wishlists(now=now)}
+
+
 def forget_old_baskets(now: datetime) -> dict[str, int]:
-    """Delete guests' baskets whose cookie has expired by now; those that became orders stay."""
+    """Delete guests' baskets and wishlists whose cookie has expired, and what nobody confirmed; orders stay."""
     before = now - timedelta(days=BASKET_DAYS)
     old = Cart.objects.exclude(status=Cart.Status.ORDERED).filter(user=None, updated_at__lt=before)
-    return {"baskets": old.delete()[1].get("shop.Cart", 0)}
+    return {
+        "baskets": old.delete()[1].get("shop.Cart", 0),
+        "wishlists": wishes.forget_old(now=now),
+        "searches": searches.forget_unconfirmed(now=now),
+    }
 
 
 jobs.register("expire orders", expire_orders, every=timedelta(seconds=15))
 jobs.register("complete shipped orders", complete_shipped_orders, every=timedelta(hours=1))
+jobs.register("tell what came in", tell_what_came_in, every=timedelta(minutes=10), lease=jobs.LONG_LEASE)
 jobs.register("forget old baskets", forget_old_baskets, every=timedelta(days=1))

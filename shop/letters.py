@@ -1,12 +1,20 @@
-"""What the shop writes to people; each letter is a row in the outbox, once per order and occasion."""
+"""What the shop writes to people; each letter is a row in the outbox, once for its occasion."""
 
+from collections.abc import Sequence
 from datetime import datetime
+from typing import Any
 
 from django.conf import settings
+from django.urls import reverse
 
 from core import outbox
 from core.letters import render_letter
-from shop.models import Order, PaymentMethod, ShopSettings
+from inventory.models import Product
+from shop import links
+from shop.models import Order, PaymentMethod, SavedSearch, ShopSettings, Wishlist
+from shop.queries.wishes import News
+
+PIECES_NAMED = 12  # in one letter; its link leads to all
 
 
 def order_placed(order: Order, now: datetime) -> None:
@@ -37,6 +45,65 @@ def order_cancelled(order: Order, now: datetime) -> None:
 def order_expired(order: Order, now: datetime) -> None:
     """Its time is over."""
     _post("order_expired", order, now)
+
+
+def search_asked(search: SavedSearch, now: datetime) -> None:
+    """Whether this address wants to hear of it: the only letter without a yes."""
+    link = links.address_of(search, links.CONFIRM)
+    # Asked again it is another letter; how often is the throttle's to say.
+    _write(
+        "search_asked", search, search.email, now, key=f"{now.timestamp():.0f}", link=link, button="Yes, write to me"
+    )
+
+
+def search_found(search: SavedSearch, products: Sequence[Product], now: datetime) -> None:
+    """What has come in for it; the day in the key keeps a second letter away."""
+    to = search.user.email if search.user else search.email
+    _write(
+        "search_found",
+        search,
+        to,
+        now,
+        key=f"{now:%Y-%m-%d}",
+        lines=[(product, settings.SITE_URL + product.get_absolute_url()) for product in products[:PIECES_NAMED]],
+        count=len(products),
+        link=settings.SITE_URL + (products[0].get_absolute_url() if len(products) == 1 else search.address),
+        button="See it" if len(products) == 1 else "See them all",
+        stop=links.address_of(search, links.STOP),
+    )
+
+
+def wishes_changed(wishlist: Wishlist, news: Sequence[News], now: datetime) -> None:
+    """What happened to kept pieces."""
+    if wishlist.user:
+        _write(
+            "wishes_changed",
+            wishlist,
+            wishlist.user.email,
+            now,
+            key=f"{now:%Y-%m-%d}",
+            lines=[(each, settings.SITE_URL + each.product.get_absolute_url()) for each in news[:PIECES_NAMED]],
+            news=news,
+            link=settings.SITE_URL + reverse("shop:wishlist"),
+            button="See your wishlist",
+            stop=links.address_of(wishlist, links.STOP),
+        )
+
+
+def _write(
+    occasion: str, row: SavedSearch | Wishlist, to: str, now: datetime, *, key: str, stop: str = "", **context: Any
+) -> None:
+    letter = render_letter(f"shop/{occasion}", {"row": row, "stop": stop} | context, html_template="shop/waited_for")
+    outbox.post(
+        dedupe_key=f"{occasion}:{row.pk}:{key}",
+        about=row.cause,
+        to=to,
+        subject=letter.subject,
+        text=letter.text,
+        html=letter.html,
+        now=now,
+        unsubscribe_url=stop,
+    )
 
 
 def _post(occasion: str, order: Order, now: datetime) -> None:

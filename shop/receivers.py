@@ -10,7 +10,7 @@ from django.template.defaultfilters import pluralize
 from django.utils import timezone
 
 from accounts.models import User
-from shop.services import carts
+from shop.services import carts, searches, wishes
 
 
 @receiver(user_logged_in, dispatch_uid="bring the basket along")
@@ -21,3 +21,11 @@ def bring_the_basket_along(request: HttpRequest, user: User, **kwargs: Any) -> N
     if brought:
         pieces = f"{brought} piece{pluralize(brought)} from before you signed in {pluralize(brought, 'is,are')}"
         messages.info(request, f"{pieces} in your basket.")
+
+
+@receiver(user_logged_in, dispatch_uid="bring the wishes along")
+def bring_the_wishes_along(request: HttpRequest, user: User, **kwargs: Any) -> None:
+    """Put what the visitor keeps on the user's own list, and give them what waits under their address."""
+    if visitor := getattr(request, "visitor", ""):
+        wishes.merge(visitor=visitor, user=user, now=timezone.now())
+    searches.bring_along(user=user)

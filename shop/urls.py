@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from shop.views import account, basket, catalogue, checkout, feeds, orders, sitemaps
+from shop.views import account, basket, catalogue, checkout, feeds, orders, sitemaps, wishes
 
 app_name = "shop"
 urlpatterns = [
@@ -11,7 +11,6 @@ urlpatterns = [
     path("shop/<slug:slug>/", catalogue.category, name="category"),
     path("brands/<slug:slug>/", catalogue.brand, name="brand"),
     path("search/", catalogue.search, name="search"),
-    path("search/suggest/", catalogue.suggest, name="suggest"),
     path("pieces/<slug:slug>/", catalogue.product, name="product"),
     path("basket/", basket.show, name="basket"),
     path("basket/add/", basket.add, name="basket_add"),
@@ -24,6 +23,13 @@ urlpatterns = [
     path("orders/<slug:number>/<slug:secret>/", orders.show, name="order"),
     path("orders/<slug:number>/<slug:secret>/cancel/", orders.cancel, name="order_cancel"),
     path("orders/<slug:number>/<slug:secret>/extend/", orders.extend, name="order_extend"),
+    path("wishlist/", wishes.show, name="wishlist"),
+    path("wishlist/keep/", wishes.keep, name="wishlist_keep"),
+    path("wishlist/letters/", wishes.letters, name="wishlist_letters"),
+    path("tell-me/", wishes.tell_me, name="tell_me"),
+    path("saved-searches/<int:pk>/delete/", wishes.forget_search, name="forget_search"),
+    path("letters/confirm/<str:token>/", wishes.confirm_letters, name="confirm_letters"),
+    path("letters/stop/<str:token>/", wishes.stop_letters, name="stop_letters"),
     path("account/", account.show, name="account"),
     path("robots.txt", feeds.robots, name="robots"),
     path("sitemap.xml", sitemaps.index, name="sitemap"),

@@ -77,13 +77,13 @@ JUDGE, STOCK, LINKS, BARGAIN = (
     "offers.send_links",
     "offers.answer_productoffer",
 )
-DESK = (RECEIVE, INSPECT, APPROVE, SETTLE)
+DESK = (RECEIVE, INSPECT, APPROVE)
 SUBMISSION, PIECE, PAYOUT = "offers_sellsubmission", "offers_sellitem", "offers_payout"
 BUTTONS = {
     RECEIVE: ("receive", "extra", "missing", "nothing", "agree"),
     INSPECT: ("photo", "pass", "fine", "uplift", "requote", "give_back", "hold", "revision", "answer"),
     APPROVE: ("approve_cash",),
-    SETTLE: ("pay_cash",),
+    f"{SETTLE}+{RECEIVE}": ("pay_cash",),
 }
 
 BUYING_PAGES = {
@@ -162,7 +162,7 @@ BUYING_DESK = {
     **_steps(SUBMISSION, "offers.write_notes", "write_note"),
     **_steps(SUBMISSION, LINKS, "copy_text", "send_link", "revoke_links"),
     f"admin:{SUBMISSION}_to_desk": staff_with(RECEIVE, INSPECT),
-    f"admin:{SUBMISSION}_to_door": staff_with(*DESK),
+    f"admin:{SUBMISSION}_to_door": staff_with(RECEIVE, INSPECT),
     f"admin:{SUBMISSION}_desk": staff_with(*DESK),
     f"admin:{SUBMISSION}_door": staff_with(*DESK),
     f"admin:{SUBMISSION}_labels": staff_with(*DESK),
@@ -196,7 +196,6 @@ SHOP_PAGES = {
             "category",
             "brand",
             "search",
-            "suggest",
             "product",
             "robots",
             "sitemap",
@@ -217,8 +216,16 @@ SHOP_PAGES = {
             "order",
             "order_cancel",
             "order_extend",
+            "wishlist",
+            "wishlist_keep",
+            "tell_me",
+            # Whoever has the letter.
+            "confirm_letters",
+            "stop_letters",
         )
     },
+    "shop:wishlist_letters": Rule(For.SIGNED_IN),
+    "shop:forget_search": Rule(For.OWNER),
     "shop:account": Rule(For.SIGNED_IN),
     "shop:basket_take_up": Rule(For.SIGNED_IN),
     "accounts:address_list": Rule(For.SIGNED_IN),
@@ -277,6 +284,8 @@ OTHER_DESKS = {
         "inventory.reservation",
         "inventory.pricechange",
         "shop.cart",
+        "shop.wishlist",
+        "shop.savedsearch",
         "shop.order",
         "shop.payment",
     ),
@@ -333,5 +342,8 @@ OTHER_DESKS = {
     "admin:logout": Rule(For.ANYONE),
     "admin:(any other)": Rule(For.NOTHING),
 }
+
+# Mail programs stop letters by a POST without any form of ours (RFC 8058); the signed link is its proof.
+NO_FORM = {"shop:stop_letters"}
 
 TABLE = {**BUYING_PAGES, **BUYING_DESK, **SHOP_PAGES, **OTHER_DESKS}

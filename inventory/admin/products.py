@@ -27,7 +27,6 @@ from inventory.forms import (
     SynonymsForm,
 )
 from inventory.models import Brand, BrandAlias, Category, ConditionWording, Photo, Product, StockItem, Synonyms
-from inventory.pictures import CARD_WIDTHS, picture_of
 from inventory.services import addresses, intake, products
 
 
@@ -124,8 +123,8 @@ class PhotoInline(TabularInline):
 
     @display(description="photo")
     def picture(self, photo: Photo) -> SafeString:
-        shown = picture_of(photo, CARD_WIDTHS[:1])
-        return format_html('<img src="{}" width="72" height="90" alt="{}" loading="lazy">', shown.src, photo.alt)
+        shown = photo.card or photo.image
+        return format_html('<img src="{}" width="72" height="90" alt="{}" loading="lazy">', shown.url, photo.alt)
 
 
 @admin.register(Product)
@@ -157,7 +156,12 @@ class ProductAdmin(StepsAdmin):
 
     def save_model(self, request: HttpRequest, obj: Product, form: Any, change: bool) -> None:
         if change:
-            obj.save(update_fields=form.changed_data)
+            changed = set(form.changed_data)
+            if "is_published" in changed and obj.is_published and "listed_at" not in changed:
+                # It is new in the shop now, whenever it was typed in.
+                obj.listed_at = timezone.now()
+                changed.add("listed_at")
+            obj.save(update_fields=changed)
             products.refresh_words(product=obj)
         else:
             made = products.add_product(**form.cleaned_data, actor=staff(request), now=timezone.now())

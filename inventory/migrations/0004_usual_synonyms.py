@@ -7,7 +7,7 @@ USUAL = (
     "hoodie, hoody, hooded sweatshirt",
     "jumper, sweater, pullover",
     "tee, t-shirt",
-    "sweatshirt, crewneck, crew sweat",
+    "sweatshirt, crewneck",
     "trousers, pants, slacks",
     "joggers, track pants, sweatpants, tracksuit bottoms",
     "jeans, denims",

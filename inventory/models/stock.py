@@ -261,6 +261,9 @@ class StockMove(models.Model):
                 name="stock_move_reservation_ends_once",
             ),
         ]
+        indexes = [
+            models.Index(fields=["made_at"], condition=Q(to_place="shelf"), name="stock_move_to_shelf"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.quantity} × {self.stock_item_id} {self.from_place} → {self.to_place}"

@@ -9,7 +9,6 @@ from django.core.files.base import ContentFile
 from django.db import transaction
 
 from core.audit import Actor, record
-from inventory.models import Brand
 from inventory.services import products, stock
 from offers.errors import ItemMoved, NotPayableYet
 from offers.models import BuyingSettings, SellItem, SellPhoto, SellSubmission
@@ -25,7 +24,6 @@ class Listing:
     price: Decimal | None
     size: str
     condition: str
-    brand: Brand | None = None
     description: str = ""
     colour: str = ""
     flaws: Sequence[str] = field(default_factory=tuple)
@@ -57,7 +55,7 @@ def stock_piece(*, item_id: int, listing: Listing, actor: Actor, now: datetime) 
         raise NotPayableYet
     product = products.add_product(
         category=item.category,
-        brand=listing.brand,
+        brand=item.brand,
         title=listing.title,
         description=listing.description,
         colour=listing.colour,

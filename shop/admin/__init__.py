@@ -1,5 +1,5 @@
-"""Orders and their steps, baskets to look at, the shop's rules."""
+"""Orders and their steps, baskets and wishes to look at, the shop's rules."""
 
-from shop.admin import baskets, orders, settings
+from shop.admin import baskets, orders, settings, wishes
 
-__all__ = ["baskets", "orders", "settings"]
+__all__ = ["baskets", "orders", "settings", "wishes"]

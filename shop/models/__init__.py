@@ -3,6 +3,7 @@
 from shop.models.carts import Cart, CartLine
 from shop.models.orders import Order, OrderLine, Payment
 from shop.models.settings import DeliveryKind, DeliveryMethod, PaymentMethod, ShopSettings
+from shop.models.wishes import SavedSearch, SearchHit, Wish, Wishlist
 
 __all__ = [
     "Cart",
@@ -13,5 +14,9 @@ __all__ = [
     "OrderLine",
     "Payment",
     "PaymentMethod",
+    "SavedSearch",
+    "SearchHit",
     "ShopSettings",
+    "Wish",
+    "Wishlist",
 ]

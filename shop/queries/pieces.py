@@ -10,7 +10,7 @@ from django.db.models import OuterRef, Subquery
 from accounts.models import User
 from core.money import format_eur
 from inventory.models import Flaw, Photo, Product, StockItem
-from inventory.pictures import GALLERY_WIDTHS, Picture, picture_of
+from inventory.pictures import Picture, picture_of
 from inventory.queries import catalogue
 from inventory.queries.catalogue import Lot
 from shop.models import ShopSettings
@@ -34,6 +34,8 @@ class Choice:
     label: str
     note: str
     is_disabled: bool
+    # Whether it is worth waiting for: it was here, and may be again.
+    is_missed: bool = False
 
 
 @dataclass(frozen=True)
@@ -117,6 +119,11 @@ class Piece:
     lots: Sequence[Lot] = ()
 
     @property
+    def missed(self) -> list[Choice]:
+        """The sizes that are not to be had now."""
+        return [choice for choice in self.choices if choice.is_missed]
+
+    @property
     def can_be_added(self) -> bool:
         """Whether there is a copy with a price."""
         return self.state == "" and self.card.price is not None
@@ -176,7 +183,7 @@ def _photos(product: Product, photos: Sequence[Photo]) -> list[PagePhoto]:
     return [
         PagePhoto(
             f"photo-{number}",
-            picture_of(photo, GALLERY_WIDTHS),
+            picture_of(photo),
             f"{product.title}: {photo.alt}" if photo.alt else f"{product.title}, photo {number}",
             photo.image.url,
         )
@@ -195,6 +202,7 @@ def _choices(lots: Sequence[Lot]) -> list[Choice]:
             f"{size}, {words[lot.item.condition][0].lower()}" if is_graded else size,
             _choice_note(lot, len({other.item.price for other in lots}) > 1),
             lot.free < 1 or lot.item.price is None,
+            lot.free < 1,
         )
         for size, lot in zip(sizes, lots, strict=True)
     ]

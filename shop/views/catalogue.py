@@ -1,14 +1,12 @@
 """Looking around: home, lists by category, brand or search, and the page of one piece."""
 
-from dataclasses import asdict
 from datetime import timedelta
 
-from django.http import Http404, HttpResponse, JsonResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.cache import patch_vary_headers
-from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
 from django_htmx.http import push_url
 
@@ -19,15 +17,13 @@ from inventory.queries.catalogue import Branch
 from shop.forms import filters as asking
 from shop.forms.filters import Asked
 from shop.models import ShopSettings
-from shop.queries import cards, delivery, facets, heads, pieces
+from shop.queries import cards, delivery, facets, heads, pieces, wishes
 from shop.queries.cards import Card
 from shop.queries.listing import PAGE_SIZE, nearest, page_of_products
-from shop.queries.suggestions import suggestions_for
 from shop.views.visitor import ShopRequest, tell, user_of
 
 SOLD_PAGE_STAYS = timedelta(days=365)
 RAIL, NEVER_WORN, NEAREST = 5, 4, 4
-SUGGESTIONS_SECONDS = 60
 
 
 @require_safe
@@ -71,15 +67,6 @@ def search(request: ShopRequest) -> HttpResponse:
 
 
 @require_safe
-@cache_control(public=True, max_age=SUGGESTIONS_SECONDS)
-def suggest(request: ShopRequest) -> JsonResponse:
-    """Suggestions for what is being typed into the search field; the same for everybody."""
-    found = suggestions_for(request.GET.get("q", ""))
-    headers = {"X-Robots-Tag": "noindex"}
-    return JsonResponse({"suggestions": [asdict(suggestion) for suggestion in found]}, headers=headers)
-
-
-@require_safe
 def product(request: ShopRequest, slug: str) -> HttpResponse:
     """The page of one published piece; a sold one stays reachable for a year, then its category takes its place."""
     now = timezone.now()
@@ -95,6 +82,7 @@ def product(request: ShopRequest, slug: str) -> HttpResponse:
     promise = delivery.promise(today=timezone.localdate())
     tell(request, "product_view", product_id=piece.product.pk)
     context = {"piece": piece, "crumbs": crumbs, "shop": ShopSettings.current(), "delivery": promise}
+    context["is_kept"] = wishes.is_kept(product_id=piece.product.pk, visitor=request.visitor, user=user_of(request))
     return render(request, "shop/product.html", context | {"head": heads.of_piece(piece=piece, crumbs=crumbs)})
 
 
@@ -176,9 +164,9 @@ def _listing(
 
 
 def _nearest(asked: Asked) -> list[Card]:
-    """What to show in place of nothing: pieces that come near to it, else the newest."""
+    """What to show in place of nothing: pieces that meet some of the words, else the newest."""
     now = timezone.now()
-    near = nearest(filters=asked.filters, limit=NEAREST)
+    near = nearest(words=asked.filters.words, limit=NEAREST)
     return cards.cards_for(products=near, now=now) if near else cards.newest(now=now, limit=NEAREST)
 
 
