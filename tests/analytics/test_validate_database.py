@@ -6,11 +6,13 @@ from datetime import timedelta
 
 import pytest
 import time_machine
+from django.conf import settings
 from django.core.management import CommandError, call_command
 from django.db import connection
 from django.utils import timezone
 
 from analytics.models import DailyFigure
+from analytics.queries.validation import books
 from analytics.services import rollup
 from core.models import AuditEntry
 from inventory.models import StockItem
@@ -83,6 +85,8 @@ DAMAGE = {
         " WHERE app = 'shop' AND name = (SELECT max(name) FROM django_migrations WHERE app = 'shop')"
     ],
     "a balance was changed": ["UPDATE inventory_stockitem SET on_shelf = on_shelf + 1"],
+    "a status was changed": ["UPDATE offers_sellsubmission SET status = 'received'"],
+    "one rule for all others became two": ["DROP INDEX offer_rule_one_a_category"],
 }
 NAMED = {
     "an index is gone": "analytics_event_type_time",
@@ -95,6 +99,8 @@ NAMED = {
     "a column is too many": "stray",
     "a migration is not applied": "shop.0",
     "a balance was changed": "lot",
+    "a status was changed": "the status is not where the audit ends",
+    "one rule for all others became two": "offer_rule_one_a_category lets a duplicate through",
 }
 
 
@@ -181,6 +187,32 @@ def test_a_clock_that_is_off_is_found(capsys: pytest.CaptureFixture[str]) -> Non
 
     assert code == 1
     assert "WRONG  clock" in out
+
+
+@pytest.mark.parametrize(("table", "hot"), [("inventory_stockmove", "cause"), ("core_auditentry", "subject")])
+def test_the_index_of_a_column_that_is_gone_is_missed_by_its_hot_query(
+    table: str, hot: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    sql(*(f"DROP INDEX {name}" for name in indexes_of(table, hot)))
+
+    _, out = said(capsys)
+
+    assert f"does not use {table}_{hot}_" in out or "reads a whole table" in out
+
+
+def indexes_of(table: str, column: str) -> list[str]:
+    with connection.cursor() as cursor:
+        found = connection.introspection.get_constraints(cursor, table)
+    return [name for name in found if name.startswith(f"{table}_{column}_")]
+
+
+def test_every_race_that_the_report_names_is_a_test() -> None:
+    for path, name in (each.split("::") for each in books.RACED_BY):
+        assert f"def {name}(" in (settings.BASE_DIR / path).read_text()
+
+
+def test_nothing_is_left_unasked(capsys: pytest.CaptureFixture[str]) -> None:
+    assert "not asked" not in said(capsys)[1]
 
 
 def test_the_report_can_be_had_as_data_and_as_markdown(capsys: pytest.CaptureFixture[str]) -> None:

@@ -8,7 +8,7 @@ import re
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from functools import partial
-from itertools import product
+from itertools import islice, product
 
 from django.db import IntegrityError
 from django.db.models import Model
@@ -21,6 +21,8 @@ from analytics.queries.validation.report import Check
 from core.append_only import Changeable, guarded_models
 
 SELF, OTHER = 1, 2
+# So many first rows of a pair are tried; where two rules forbid the same, no other finds a second one alone.
+FIRST_ROWS = 500
 
 
 @dataclass
@@ -138,10 +140,10 @@ def _pairs(maker: Maker, unique: Unique, *, alone: bool) -> Iterator[tuple[Row, 
     """Two rows that this forbids to be there together; alone: and nothing else does."""
     inside = Rule("among", frozenset(unique.fields) | unique.among, unique.holds_for)
     others = [each for each in maker.uniques if each is not unique] if alone else []
-    for first in maker.rows(SELF, also=[inside]):
-        shared = {name: first[name] for name in unique.fields}
-        if unique.ignores_case:
-            shared = {name: text.upper() for name, text in shared.items()}
+    # Nothing in a column forbids nothing else, so what stands for it is tried with that.
+    none = {column.name: None for column in unique.columns if column.if_none is not None}
+    for first in islice(maker.rows(SELF, fixed=none, also=[inside]), FIRST_ROWS):
+        shared = {column.name: column.twin(first) for column in unique.columns}
         apart = [
             Rule("apart", frozenset(other.fields) | other.among, partial(_are_apart, other, first)) for other in others
         ]

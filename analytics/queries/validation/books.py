@@ -13,13 +13,19 @@ from analytics.queries.validation.report import Check
 from analytics.rules import days
 from inventory.models import StockItem, StockMove
 from inventory.queries import ledger
-from offers.models import SellOffer
+from offers.models import SellOffer, SellSubmission
+from offers.queries.findings import buying_findings
 
 LAST_DAYS = 7
 SHOWN = 20
 A_MOMENT = datetime(2000, 1, 1, tzinfo=UTC)
 ANSWERED_BY = "offers.services.steps.answer_offer"
 RACED_BY = (
+    "tests/races/test_buying_in.py::test_X1_eight_presses_on_accept_make_one_deal_and_one_letter",
+    "tests/races/test_buying_in.py::test_X2_accept_against_withdraw_has_one_winner",
+    "tests/races/test_buying_in.py::test_X4_the_expiry_job_against_accept_has_one_winner",
+    "tests/races/test_buying_in.py::test_X2_X4_processes_accept_withdraw_and_expire_with_one_winner",
+    "tests/races/test_selling.py::test_X2_accepting_countering_refusing_and_withdrawing_at_once_is_one_answer",
     "tests/races/test_bargaining.py::test_X1_one_offer_accepted_many_times_is_one_hold",
     "tests/races/test_bargaining.py::test_X2_accepting_and_withdrawing_at_once_ends_in_one_of_both",
 )
@@ -32,6 +38,14 @@ def check_stock(alias: str) -> Check:
     findings = [str(finding) for finding in ledger.stock_findings()]
     told = f"{StockItem.objects.count()} lots and {StockMove.objects.count()} moves add up"
     return Check("stock", told, _shown(findings))
+
+
+def check_buying(alias: str) -> Check:
+    """`check_buying`: statuses, sums, payouts and letters say the same as the history they came from."""
+    if alias != DEFAULT_DB_ALIAS:
+        return _only_default("buying in")
+    findings = [str(finding) for finding in buying_findings()]
+    return Check("buying in", f"{SellSubmission.objects.count()} submissions fit their history", _shown(findings))
 
 
 def check_figures(alias: str, now: datetime) -> Check:

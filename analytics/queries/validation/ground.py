@@ -10,7 +10,7 @@ from django.db import connections, router, transaction
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.models import Model
 
-LOCK_WAIT = "2s"
+LOCK_WAIT = "500ms"
 
 
 def is_postgresql(alias: str) -> bool:

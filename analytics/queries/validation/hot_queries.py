@@ -79,7 +79,11 @@ HOT = (
         "reservation_active_of_holder",
         lambda now: holds.held_for(user=SOMEBODY, now=now).order_by(),
     ),
-    Hot("moves of a cause", "", lambda now: StockMove.objects.filter(cause="order UN-2222222").order_by()),
+    Hot(
+        "moves of a cause",
+        "inventory_stockmove_cause_",
+        lambda now: StockMove.objects.filter(cause="order UN-2222222").order_by(),
+    ),
     Hot(
         "the open basket of a visitor",
         "cart_one_open_a_visitor",
@@ -107,7 +111,11 @@ HOT = (
             "next_attempt_at"
         )[:20],
     ),
-    Hot("history of a thing", "", lambda now: AuditEntry.objects.filter(subject="order UN-2222222").order_by()),
+    Hot(
+        "history of a thing",
+        "core_auditentry_subject_",
+        lambda now: AuditEntry.objects.filter(subject="order UN-2222222").order_by(),
+    ),
     Hot(
         "what waits for us, longest first",
         "submission_queue",

@@ -11,7 +11,8 @@ from uuid import UUID
 
 from django.core.exceptions import FieldDoesNotExist
 from django.db import connections, models
-from django.db.models.functions import Lower, Upper
+from django.db.models import Value
+from django.db.models.functions import Coalesce, Lower, Upper
 
 from analytics.queries.validation import ground
 from analytics.queries.validation.conditions import NotUnderstood, Row, holds, mentions
@@ -39,26 +40,47 @@ class Rule:
 
 
 @dataclass(frozen=True)
+class Column:
+    """One column of what may be there once: in any case of letters, or with a value in the place of none."""
+
+    name: str
+    ignores_case: bool = False
+    if_none: Any = None
+
+    def key(self, row: Row) -> Any:
+        """What is compared; None is like nothing else."""
+        value = self.if_none if row[self.name] is None else row[self.name]
+        return value.lower() if self.ignores_case and value is not None else value
+
+    def twin(self, row: Row) -> Any:
+        """A value with the same key, another one where there is one."""
+        value = row[self.name]
+        return value.upper() if self.ignores_case and value is not None else value
+
+
+@dataclass(frozen=True)
 class Unique:
     """Columns that no two rows share, among the rows of the condition, which speaks of the fields of `among`."""
 
     name: str
-    fields: tuple[str, ...]
+    columns: tuple[Column, ...]
     condition: Any = None
     among: frozenset[str] = frozenset()
-    ignores_case: bool = False
+
+    @property
+    def fields(self) -> tuple[str, ...]:
+        """The names of the columns' fields."""
+        return tuple(column.name for column in self.columns)
 
     def holds_for(self, row: Row) -> bool:
         """Whether the row is one of those that may be there once."""
         is_in = self.condition is None or holds(self.condition, row) is True
-        return is_in and all(row[name] is not None for name in self.fields)
+        return is_in and all(column.key(row) is not None for column in self.columns)
 
     def forbids(self, row: Row, other: Row) -> bool:
         """Whether both rows cannot be there together."""
-        pairs = [(row[name], other[name]) for name in self.fields]
-        if self.ignores_case:
-            pairs = [(str(left).lower(), str(right).lower()) for left, right in pairs]
-        return self.holds_for(row) and self.holds_for(other) and all(left == right for left, right in pairs)
+        is_same = all(column.key(row) == column.key(other) for column in self.columns)
+        return is_same and self.holds_for(row) and self.holds_for(other)
 
 
 @dataclass
@@ -180,16 +202,15 @@ class Maker:
         meta = self.model._meta
         for name, each in self.fields.items():
             if each.unique:
-                yield Unique(f"{each.column} (once)", (name,))
+                yield Unique(f"{each.column} (once)", (Column(name),))
         for names in meta.unique_together:
-            yield Unique(f"{', '.join(names)} (once)", tuple(names))
+            yield Unique(f"{', '.join(names)} (once)", tuple(Column(name) for name in names))
         for constraint in meta.constraints:
             if not isinstance(constraint, models.UniqueConstraint):
                 continue
             try:
                 among = self.note(constraint.condition) if constraint.condition is not None else frozenset()
-                fields, ignores_case = _columns(constraint)
-                yield Unique(constraint.name, fields, constraint.condition, among, ignores_case)
+                yield Unique(constraint.name, tuple(_columns(constraint)), constraint.condition, among)
             except (NotUnderstood, FieldDoesNotExist) as unknown:
                 self.not_understood.append(f"{constraint.name}: {unknown} is not understood")
 
@@ -231,15 +252,18 @@ def _is_not_broken(name: str, row: Row) -> bool:
     return not isinstance(row[name], Broken)
 
 
-def _columns(constraint: models.UniqueConstraint) -> tuple[tuple[str, ...], bool]:
-    if constraint.fields:
-        return tuple(constraint.fields), False
-    names = []
+def _columns(constraint: models.UniqueConstraint) -> Iterator[Column]:
+    yield from (Column(name) for name in constraint.fields)
     for expression in constraint.expressions:
-        if not isinstance(expression, Lower | Upper):
+        if not isinstance(expression, Lower | Upper | Coalesce):
             raise NotUnderstood(repr(expression))
-        names.append(expression.get_source_expressions()[0].name)
-    return tuple(names), True
+        field, *others = expression.get_source_expressions()
+        if not others:
+            yield Column(field.name, ignores_case=True)
+        elif len(others) == 1 and isinstance(others[0], Value):
+            yield Column(field.name, if_none=others[0].value)
+        else:
+            raise NotUnderstood(repr(expression))
 
 
 def _fresh(each: models.Field, n: int) -> Any:

@@ -53,7 +53,9 @@ def wrong_with(hot: Hot, steps: tuple[str, ...]) -> str:
     for step in steps:
         if step.startswith("Seq Scan") or re.match(r"SCAN (?!.* USING (COVERING )?INDEX)", step):
             return f"reads a whole table ({'; '.join(steps)})"
-    uses = [step for step in steps if re.search(rf"\b{hot.index}\b", step)]
+    # Django names an index of its own making by the columns and a hash, after the last underscore.
+    rest = r"\w*" if hot.index.endswith("_") else ""
+    uses = [step for step in steps if re.search(rf"\b{hot.index}{rest}\b", step)]
     if not uses:
         return f"does not use {hot.index} ({'; '.join(steps)})"
     if uses[0].startswith("SCAN") and not hot.is_walk:

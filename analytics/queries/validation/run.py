@@ -47,6 +47,7 @@ def validate(alias: str, *, now: datetime) -> Report:
         ("query plans", look_at_plans),
         ("offer race", race_for_offers),
         ("stock", lambda: books.check_stock(alias)),
+        ("buying in", lambda: books.check_buying(alias)),
         ("daily figures", lambda: books.check_figures(alias, now)),
     )
     answers = tuple(_timed(name, check) for name, check in checks)
