@@ -25,7 +25,7 @@ from unfold.enums import ActionVariant
 from core.audit import Actor
 from core.errors import DomainError
 from core.forms import StepForm
-from core.models import SingleRow
+from core.models import AuditEntry, OutboxMessage, SingleRow
 
 Step = Callable[[Any, HttpRequest, Any, Any], str]
 
@@ -97,6 +97,22 @@ class NamedPanel(Looks, NonrelatedTabularInline):
 
     def get_form_queryset(self, obj: Any) -> QuerySet:
         return self.model._default_manager.filter(**{self.named_by: obj.cause})
+
+
+class LetterPanel(NamedPanel):
+    """The letters about the row."""
+
+    model = OutboxMessage
+    named_by = "about"
+    fields = ("created_at", "link", "status", "sent_at", "last_error")
+
+
+class AuditPanel(NamedPanel):
+    """What was done to the row, by whom."""
+
+    model = AuditEntry
+    named_by = "subject"
+    fields = ("made_at", "action", "before", "after", "reason", "actor", "channel")
 
 
 class SingleRowAdmin(ModelAdmin):

@@ -1,21 +1,29 @@
 """Pictures as we keep them: upright, without metadata, in a sensible size."""
 
 import warnings
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from io import BytesIO
+from pathlib import PurePosixPath
 
 from django.core.files.base import ContentFile, File
-from PIL import ExifTags, Image, UnidentifiedImageError
+from PIL import ExifTags, Image, ImageOps, UnidentifiedImageError
 
+from core.uploads import MAX_BYTES
 from inventory.errors import PictureRefused
 from inventory.models import Photo
 
-MAX_BYTES = 10 * 1024 * 1024
 MAX_PIXELS = 40_000_000
 FORMATS = ("JPEG", "PNG", "WEBP")
-MASTER_SIZE = (1200, 1500)
-CARD_SIZE = (480, 600)
-QUALITY = 78
+# An upright photo of any camera still gives the widest rendition when it is cut to 4:5.
+MASTER_SIZE, MASTER_QUALITY = (1600, 2000), 84
+SMALL_SIZE, SMALL_QUALITY = (480, 600), 78
+# Widths of the renditions in pixels, each 4:5. Whoever changes these or the encoders raises the recipe's number.
+CARD_WIDTHS = (240, 360, 480, 720)
+GALLERY_WIDTHS = (480, 720, 960, 1200)
+WIDTHS = sorted({*CARD_WIDTHS, *GALLERY_WIDTHS})
+ENCODERS: dict[str, dict[str, int]] = {"avif": {"quality": 52, "speed": 8}, "webp": {"quality": 74, "method": 4}}
+RECIPE = 1
 # How a picture gets upright, by the orientation that its camera noted.
 TURNS = {
     2: Image.Transpose.FLIP_LEFT_RIGHT,
@@ -29,7 +37,7 @@ TURNS = {
 
 
 def as_master(picture: File) -> ContentFile:
-    """An upload as the WebP we keep, at most 1200 × 1500 pixels (PictureRefused). Type by content, not by name."""
+    """An upload as the WebP we keep, at most 1600 × 2000 pixels (PictureRefused). Type by content, not by name."""
     if picture.size > MAX_BYTES:
         raise PictureRefused(f"Too large ({picture.size / 1024 / 1024:.0f} MB). Add one under 10 MB.")
     try:
@@ -38,16 +46,35 @@ def as_master(picture: File) -> ContentFile:
             image = Image.open(picture, formats=FORMATS)
         if image.width * image.height > MAX_PIXELS:
             raise PictureRefused("Too many pixels. Add one under 40 megapixels.")
-        return _webp(image, MASTER_SIZE)
+        return _webp(image, MASTER_SIZE, MASTER_QUALITY)
     except (UnidentifiedImageError, OSError, SyntaxError, ValueError, Image.DecompressionBombError) as error:
         raise PictureRefused from error
     except Image.DecompressionBombWarning as error:
         raise PictureRefused("Too many pixels. Add one under 40 megapixels.") from error
 
 
-def as_card(master: File) -> ContentFile:
-    """The small rendition for lists, at most 480 × 600 pixels."""
-    return _webp(Image.open(master, formats=FORMATS), CARD_SIZE)
+def as_small(master: File) -> ContentFile:
+    """A whole picture made small, at most 480 × 600 pixels."""
+    return _webp(Image.open(master, formats=FORMATS), SMALL_SIZE, SMALL_QUALITY)
+
+
+def renditions_of(photo: Photo, master: File) -> Iterator[tuple[str, ContentFile]]:
+    """Name and content of each file that pages show in place of a photo: 4:5 from its middle, never enlarged."""
+    folder = folder_of(photo)
+    with Image.open(master, formats=FORMATS) as image:
+        widths = _widths(*image.size, WIDTHS)
+        largest = ImageOps.fit(image, (widths[-1], _height(widths[-1])), Image.Resampling.LANCZOS)
+    for width in widths:
+        picture = largest.resize((width, _height(width)), Image.Resampling.LANCZOS)
+        for kind, options in ENCODERS.items():
+            out = BytesIO()
+            picture.save(out, kind, **options)
+            yield f"{folder}/{RECIPE}-{width}.{kind}", ContentFile(out.getvalue())
+
+
+def folder_of(photo: Photo) -> str:
+    """Where a photo's renditions lie, beside its master."""
+    return str(PurePosixPath(photo.image.name or "").with_suffix(""))
 
 
 def size_of(picture: File) -> tuple[int, int]:
@@ -56,7 +83,7 @@ def size_of(picture: File) -> tuple[int, int]:
         return image.size
 
 
-def _webp(image: Image.Image, size: tuple[int, int]) -> ContentFile:
+def _webp(image: Image.Image, size: tuple[int, int], quality: int) -> ContentFile:
     has_alpha = image.mode in ("RGBA", "LA", "PA") or "transparency" in image.info
     # Decoding a JPEG straight to about the size wanted saves most of the work.
     image.draft("RGB", (max(size), max(size)))
@@ -70,7 +97,7 @@ def _webp(image: Image.Image, size: tuple[int, int]) -> ContentFile:
     clean = Image.new(image.mode, image.size)
     clean.paste(image)
     out = BytesIO()
-    clean.save(out, "WEBP", quality=QUALITY, method=4)
+    clean.save(out, "WEBP", quality=quality, method=4)
     return ContentFile(out.getvalue())
 
 
@@ -85,10 +112,21 @@ class Picture:
     avif: str = ""
 
 
-def picture_of(photo: Photo) -> Picture:
-    """A photo with its small rendition, once the worker has made that."""
-    if not photo.card:
+def picture_of(photo: Photo, widths: Sequence[int] = CARD_WIDTHS) -> Picture:
+    """A photo in these widths; until the worker has made them, its master alone."""
+    if photo.renditions != RECIPE:
         return Picture(photo.image.url, photo.width, photo.height)
-    scale = min(CARD_SIZE[0] / photo.width, CARD_SIZE[1] / photo.height, 1)
-    srcset = f"{photo.card.url} {round(photo.width * scale)}w, {photo.image.url} {photo.width}w"
-    return Picture(photo.card.url, photo.width, photo.height, srcset)
+    stem = f"{photo.image.url.rpartition('.')[0]}/{RECIPE}-"
+    made = _widths(photo.width, photo.height, widths)
+    webp, avif = (", ".join(f"{stem}{width}.{kind} {width}w" for width in made) for kind in ("webp", "avif"))
+    return Picture(f"{stem}{made[-1]}.webp", made[-1], _height(made[-1]), webp, avif)
+
+
+def _widths(width: int, height: int, wanted: Sequence[int]) -> list[int]:
+    """Which of these widths a picture of this size can fill when it is cut to 4:5; its own where it is smaller."""
+    own = max(1, min(width, height * 4 // 5))
+    return [each for each in wanted if each <= own] or [own]
+
+
+def _height(width: int) -> int:
+    return max(1, round(width * 5 / 4))

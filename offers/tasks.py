@@ -4,7 +4,7 @@ import secrets
 
 from django_tasks import task
 
-from inventory.pictures import as_card
+from inventory.pictures import as_small
 from offers.models import SellPhoto
 
 
@@ -15,7 +15,7 @@ def make_thumbnail(photo_id: int) -> None:
     if photo is None:
         return
     with photo.image.open() as master:
-        small = as_card(master)
+        small = as_small(master)
     photo.thumbnail.save(f"{secrets.token_hex(16)}.webp", small, save=False)
     # The photo may have been deleted meanwhile: then nothing may stay behind.
     if not SellPhoto.objects.filter(pk=photo.pk).update(thumbnail=photo.thumbnail.name):

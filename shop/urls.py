@@ -11,6 +11,7 @@ urlpatterns = [
     path("shop/<slug:slug>/", catalogue.category, name="category"),
     path("brands/<slug:slug>/", catalogue.brand, name="brand"),
     path("search/", catalogue.search, name="search"),
+    path("search/suggest/", catalogue.suggest, name="suggest"),
     path("pieces/<slug:slug>/", catalogue.product, name="product"),
     path("basket/", basket.show, name="basket"),
     path("basket/add/", basket.add, name="basket_add"),

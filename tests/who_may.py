@@ -77,13 +77,13 @@ JUDGE, STOCK, LINKS, BARGAIN = (
     "offers.send_links",
     "offers.answer_productoffer",
 )
-DESK = (RECEIVE, INSPECT, APPROVE)
+DESK = (RECEIVE, INSPECT, APPROVE, SETTLE)
 SUBMISSION, PIECE, PAYOUT = "offers_sellsubmission", "offers_sellitem", "offers_payout"
 BUTTONS = {
     RECEIVE: ("receive", "extra", "missing", "nothing", "agree"),
     INSPECT: ("photo", "pass", "fine", "uplift", "requote", "give_back", "hold", "revision", "answer"),
     APPROVE: ("approve_cash",),
-    f"{SETTLE}+{RECEIVE}": ("pay_cash",),
+    SETTLE: ("pay_cash",),
 }
 
 BUYING_PAGES = {
@@ -162,7 +162,7 @@ BUYING_DESK = {
     **_steps(SUBMISSION, "offers.write_notes", "write_note"),
     **_steps(SUBMISSION, LINKS, "copy_text", "send_link", "revoke_links"),
     f"admin:{SUBMISSION}_to_desk": staff_with(RECEIVE, INSPECT),
-    f"admin:{SUBMISSION}_to_door": staff_with(RECEIVE, INSPECT),
+    f"admin:{SUBMISSION}_to_door": staff_with(*DESK),
     f"admin:{SUBMISSION}_desk": staff_with(*DESK),
     f"admin:{SUBMISSION}_door": staff_with(*DESK),
     f"admin:{SUBMISSION}_labels": staff_with(*DESK),
@@ -196,6 +196,7 @@ SHOP_PAGES = {
             "category",
             "brand",
             "search",
+            "suggest",
             "product",
             "robots",
             "sitemap",

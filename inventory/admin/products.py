@@ -27,6 +27,7 @@ from inventory.forms import (
     SynonymsForm,
 )
 from inventory.models import Brand, BrandAlias, Category, ConditionWording, Photo, Product, StockItem, Synonyms
+from inventory.pictures import CARD_WIDTHS, picture_of
 from inventory.services import addresses, intake, products
 
 
@@ -123,8 +124,8 @@ class PhotoInline(TabularInline):
 
     @display(description="photo")
     def picture(self, photo: Photo) -> SafeString:
-        shown = photo.card or photo.image
-        return format_html('<img src="{}" width="72" height="90" alt="{}" loading="lazy">', shown.url, photo.alt)
+        shown = picture_of(photo, CARD_WIDTHS[:1])
+        return format_html('<img src="{}" width="72" height="90" alt="{}" loading="lazy">', shown.src, photo.alt)
 
 
 @admin.register(Product)

@@ -7,7 +7,7 @@ USUAL = (
     "hoodie, hoody, hooded sweatshirt",
     "jumper, sweater, pullover",
     "tee, t-shirt",
-    "sweatshirt, crewneck",
+    "sweatshirt, crewneck, crew sweat",
     "trousers, pants, slacks",
     "joggers, track pants, sweatpants, tracksuit bottoms",
     "jeans, denims",

@@ -173,14 +173,16 @@ class FormerSlug(models.Model):
 
 
 class Photo(models.Model):
-    """A public picture of a product, re-encoded without metadata; `card` is its small rendition, made by the worker."""
+    """A public picture of a product, re-encoded without metadata; pages show renditions, made by the worker."""
 
     product = models.ForeignKey(Product, on_delete=models.CASCADE, related_name="photos")
     position = models.PositiveSmallIntegerField()
     image = models.ImageField(upload_to="products/")
     width = models.PositiveIntegerField(default=0, editable=False)
     height = models.PositiveIntegerField(default=0, editable=False)
-    card = models.ImageField(upload_to="products/cards/", blank=True, editable=False)
+    renditions = models.PositiveSmallIntegerField(
+        default=0, editable=False, help_text="The number of the recipe they were made by; 0 before there are any."
+    )
     alt = models.CharField(max_length=150, blank=True, help_text="What it shows: “left cuff, faint mark”.")
     source_url = models.URLField(max_length=500, blank=True, editable=False)
 

@@ -56,6 +56,14 @@ def read(text: str, *, is_exact: bool = False) -> Reading:
     return Reading(tuple(_term(word, parts, known) for word, parts in words))
 
 
+def is_met(terms: Iterable[Term], words: Collection[str]) -> bool:
+    """Whether these words alone meet every term."""
+    return all(
+        any(all(any(_fits(word, pattern) for word in words) for pattern in patterns) for patterns in term)
+        for term in terms
+    )
+
+
 def having(terms: Iterable[Term]) -> Q:
     """Lots of products that meet every term."""
     wanted = Q()
@@ -199,9 +207,14 @@ def _term(word: str, parts: tuple[str, ...], known: _Known) -> Term:
     if not is_whole(word) and not (parts or known.is_word(word)):
         parts = known.apart(word)
     if parts and not is_whole(word):
-        found.append(parts)
+        found.append(_together(parts))
     found += chain.from_iterable(known.synonyms.get(each, ()) for each in (word, *forms_of(word)))
     return tuple(dict.fromkeys(found))
+
+
+def _together(words: Iterable[str]) -> tuple[str, ...]:
+    """What meets all of these, each as one or as many."""
+    return tuple(word if is_whole(word) else f"{min((word, *forms_of(word)), key=len)}*" for word in words)
 
 
 def _one_word_where_known(typed: list[str], known: _Known) -> list[tuple[str, tuple[str, ...]]]:
@@ -252,7 +265,11 @@ def _read_synonyms() -> dict[str, Term]:
         met_by: list[tuple[str, ...]] = []
         for words in entries:
             joined = "".join(words)
-            met_by += [(joined,), *((form,) for form in forms_of(joined)), *([tuple(words)] if len(words) > 1 else [])]
+            met_by += [
+                (joined,),
+                *((form,) for form in forms_of(joined)),
+                *([_together(words)] if len(words) > 1 else []),
+            ]
         for words in entries:
             word = "".join(words)
             for form in (word, *forms_of(word)) if word else ():

@@ -8,9 +8,9 @@ from urllib.parse import urlsplit
 
 from django.core.files.base import ContentFile
 
+from core.uploads import MAX_BYTES
 from inventory.errors import PictureRefused
 from inventory.models import Product
-from inventory.pictures import MAX_BYTES
 from inventory.rules.shopify import Imported
 from inventory.services import products as catalogue
 

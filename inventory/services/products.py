@@ -13,10 +13,10 @@ from django.utils.text import slugify
 
 from core.audit import Actor, record
 from inventory.models import Brand, BrandAlias, Category, Flaw, Photo, PriceChange, Product, SearchWord, StockItem
-from inventory.pictures import as_master, size_of
+from inventory.pictures import RECIPE, as_master, size_of
 from inventory.rules.sizes import Size, parse_size
 from inventory.rules.words import weighed
-from inventory.tasks import make_card
+from inventory.tasks import make_renditions
 
 # A reduction is shown against the lowest price of this long before it: Directive 98/6/EC, article 6a.
 PRICE_MEMORY = timedelta(days=30)
@@ -136,7 +136,7 @@ def change_price(*, stock_item_id: int, price: Decimal | None, actor: Actor, now
 def add_photo(
     *, product: Product, picture: File, position: int | None = None, alt: str = "", source_url: str = ""
 ) -> Photo:
-    """Store a picture re-encoded without metadata (PictureRefused); its small rendition is made by the worker."""
+    """Store a picture re-encoded without metadata (PictureRefused); its renditions are made by the worker."""
     # Decoding takes its time, so it stays outside the transaction.
     master = as_master(picture)
     return keep_photo(
@@ -164,8 +164,17 @@ def keep_photo(
     photo = Photo(product=product, position=position, width=width, height=height, alt=alt, source_url=source_url)
     photo.image.save(f"{secrets.token_hex(12)}.webp", master, save=False)
     photo.save()
-    make_card.enqueue(photo.pk)
+    make_renditions.enqueue(photo.pk)
     return photo
+
+
+@transaction.atomic
+def ask_for_renditions(*, of_all: bool = False) -> int:
+    """Have the worker make what pages show of photos that lack it, or of all; of how many."""
+    if of_all:
+        Photo.objects.update(renditions=0)
+    pks = Photo.objects.exclude(renditions=RECIPE).order_by("-pk").values_list("pk", flat=True)
+    return len([make_renditions.enqueue(pk) for pk in pks])
 
 
 def add_category(*, name: str, size_scale: str, parent: Category | None = None) -> Category:

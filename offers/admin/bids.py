@@ -15,9 +15,8 @@ from django.utils import timezone
 from unfold.decorators import display
 from unfold.enums import ActionVariant
 
-from core.backoffice import NamedPanel, ReadOnly, StepsAdmin, staff, step
+from core.backoffice import AuditPanel, LetterPanel, ReadOnly, StepsAdmin, staff, step
 from core.forms import StepForm
-from core.models import AuditEntry, OutboxMessage
 from core.money import format_eur
 from offers.forms.bids import BlockForm, CounterForm
 from offers.models import OfferBan, ProductOffer
@@ -36,18 +35,6 @@ STATUS_COLOURS = {
     Status.LAPSED: "danger",
     Status.COUNTERED: "primary",
 }
-
-
-class LetterPanel(NamedPanel):
-    model = OutboxMessage
-    named_by = "about"
-    fields = ("created_at", "link", "status", "sent_at", "last_error")
-
-
-class AuditPanel(NamedPanel):
-    model = AuditEntry
-    named_by = "subject"
-    fields = ("made_at", "action", "before", "after", "reason", "actor", "channel")
 
 
 def _is_live(party: Party) -> Callable[[ProductOffer], bool]:

@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from core.backoffice import row_address, staff
 from core.errors import DomainError
-from offers.forms.counter import SellerForm, pieces_formset
+from offers.forms.counter import SellerForm, more_rows, pieces_formset
 from offers.services import counter
 
 
@@ -21,6 +21,8 @@ def page(admin: Any, request: HttpRequest) -> HttpResponse:
         raise PermissionDenied
     if request.method != "POST":
         return _show(admin, request, SellerForm(), pieces_formset()(prefix="piece"))
+    if "more" in request.POST:
+        return _show(admin, request, *more_rows(request.POST), is_again=True)
     seller = SellerForm(request.POST)
     pieces = pieces_formset()(request.POST, request.FILES, prefix="piece")
     if not all([seller.is_valid(), pieces.is_valid()]):
@@ -47,6 +49,7 @@ def _show(
     pieces: Any,
     *,
     refusal: DomainError | None = None,
+    is_again: bool = False,
     status: int = 200,
 ) -> HttpResponse:
     context = {
@@ -57,6 +60,7 @@ def _show(
         "pieces": pieces,
         "refusal": refusal,
         "has_errors": bool(seller.errors or (pieces.is_bound and not pieces.is_valid())),
-        "is_again": pieces.is_bound,
+        "is_again": is_again or pieces.is_bound,
+        "has_room": pieces.total_form_count() < pieces.max_num,
     }
     return TemplateResponse(request, "admin/offers/counter.html", context, status=status)

@@ -43,6 +43,8 @@ from offers.services import answering, paying, receiving
 
 Status, PieceStatus = SellSubmission.Status, SellItem.Status
 RECEIVE, INSPECT, LINKS = "offers.receive_pieces", "offers.inspect_pieces", "offers.send_links"
+APPROVE, SETTLE = "offers.approve_payout", "offers.settle_payout"
+AT_THE_DOOR = (RECEIVE, INSPECT, APPROVE, SETTLE)
 # When the buttons that lead here are shown.
 SHOWN = [Status.OFFERED, Status.AGREED, Status.RECEIVED, Status.SETTLING]
 
@@ -255,8 +257,8 @@ BUTTONS = {
     "revision": Button(INSPECT, _plain(Form), _send_revision),
     "agree": Button(RECEIVE, _plain(ConsentForm), _agree),
     "answer": Button(INSPECT, _answer_form, _answer_revision),
-    "approve_cash": Button("offers.approve_payout", _plain(Form), _approve_cash),
-    "pay_cash": Button("offers.settle_payout", _cash_form, _pay_cash),
+    "approve_cash": Button(APPROVE, _plain(Form), _approve_cash),
+    "pay_cash": Button(SETTLE, _cash_form, _pay_cash),
 }
 
 
@@ -280,9 +282,17 @@ class DeskPages(StepsAdmin):
     def to_desk(self, request: HttpRequest, object_id: str) -> HttpResponse:
         return redirect("admin:offers_sellsubmission_desk", object_id)
 
-    @action(description="At the door", icon="doorbell", permissions=["desk"])
+    @action(description="At the door", icon="doorbell", permissions=["door"])
     def to_door(self, request: HttpRequest, object_id: str) -> HttpResponse:
         return redirect("admin:offers_sellsubmission_door", object_id)
+
+    def has_door_permission(self, request: HttpRequest, object_id: str | None = None) -> bool:
+        """Whoever may pay in cash is at the door too."""
+        may = any(request.user.has_perm(verb) for verb in AT_THE_DOOR)
+        if not may or object_id is None:
+            return may
+        submission = self.get_object(request, object_id)
+        return submission is not None and submission.status in SHOWN
 
     def has_desk_permission(self, request: HttpRequest, object_id: str | None = None) -> bool:
         may = request.user.has_perm(RECEIVE) or request.user.has_perm(INSPECT)
@@ -332,7 +342,7 @@ class DeskPages(StepsAdmin):
         return self._page(request, self._submission(request, object_id), page, status, refusal, item, {button: form})
 
     def _submission(self, request: HttpRequest, object_id: str) -> SellSubmission:
-        if not self.has_desk_permission(request) and not request.user.has_perm("offers.approve_payout"):
+        if not self.has_door_permission(request):
             raise PermissionDenied
         submission = self.get_object(request, object_id)
         if submission is None:

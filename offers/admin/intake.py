@@ -70,7 +70,9 @@ class IntakePages(StepsAdmin):
             "title": f"Stock {item}",
             "item": item,
             "form": form,
-            "fields": [form[name] for name in ("title", "price", "size", "condition", "colour", "shelf_place")],
+            "fields": [
+                form[name] for name in ("title", "brand", "price", "size", "condition", "colour", "shelf_place")
+            ],
             "long_fields": [form[name] for name in ("description", "flaws")],
             "photos": [(photo, str(photo.pk) in chosen) for photo in item.photos.all()],
             "margin": desk.margin(price, item.agreed_amount),
@@ -89,6 +91,7 @@ def _first_words(item: SellItem) -> dict[str, Any]:
     """What we know of it already."""
     return {
         "title": item.title,
+        "brand": item.brand,
         "price": desk.suggested_price(item.agreed_amount),
         "size": item.size,
         "condition": item.inspected_grade or item.declared_grade,

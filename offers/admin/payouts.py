@@ -20,7 +20,7 @@ from unfold.decorators import action, display
 from unfold.enums import ActionVariant
 
 from accounts.models import User
-from core.backoffice import NamedPanel, ReadOnly, StepsAdmin, row_address, staff, step
+from core.backoffice import AuditPanel, ReadOnly, StepsAdmin, row_address, staff, step
 from core.errors import DomainError
 from core.forms import StepForm
 from core.models import AuditEntry
@@ -87,9 +87,8 @@ def _is_cash(payout: Payout) -> bool:
     return payout.method == Method.CASH and payout.status == Status.APPROVED
 
 
-class AuditPanel(NamedPanel):
-    model = AuditEntry
-    fields = ("made_at", "action", "before", "after", "reason", "actor", "channel")
+class StepsPanel(AuditPanel):
+    """What was done to this attempt, among all that was done to its submission."""
 
     def get_form_queryset(self, obj: Payout) -> QuerySet[AuditEntry]:
         return AuditEntry.objects.filter(subject=obj.submission.cause, action__startswith=f"payout {obj.attempt} ")
@@ -117,7 +116,7 @@ class PayoutAdmin(ReadOnly, StepsAdmin):
     search_help_text = "Reference, seller or the bank's reference"
     show_full_result_count = False
     ordering = ("made_at", "pk")
-    inlines = (AuditPanel,)
+    inlines = (StepsPanel,)
     fieldsets = (
         (
             None,

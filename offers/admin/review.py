@@ -28,6 +28,7 @@ from offers.services import reviewing
 
 Status = SellSubmission.Status
 REVIEW, SEND, NOTE = "offers.review_submission", "offers.make_offer", "offers.write_notes"
+SEE_NOTES, SEE_MESSAGES, SEE_SELLER = "offers.view_internalnote", "offers.view_sellermessage", "offers.view_seller"
 DECIDABLE = {Status.SUBMITTED, Status.IN_REVIEW, Status.COUNTERED, Status.STALLED}
 OPEN_PIECES = {SellItem.Status.SUBMITTED, SellItem.Status.OFFERED}
 TERMS = "terms of an offer"  # key of the session: what was typed beside the pieces, until the offer is sent
@@ -179,6 +180,7 @@ def _frame(admin: Any, request: HttpRequest, submission: SellSubmission) -> dict
         "original": submission,
         "submission": submission,
         "seller": submission.seller,
+        "may_see_seller": request.user.has_perm(SEE_SELLER),
         "actions_detail": admin._get_actions_navigation(
             admin.actions_detail, admin.get_actions_detail(request, key), key
         ),
@@ -222,7 +224,8 @@ def _margin(cards: list[Card]) -> dict[str, Any]:
 
 
 def _timeline(request: HttpRequest, submission: SellSubmission) -> list[Any]:
-    entries = timeline_of(submission)
+    may = request.user.has_perm
+    entries = timeline_of(submission, has_notes=may(SEE_NOTES), has_messages=may(SEE_MESSAGES))
     return [(entry, letters.without_links(entry.text)) for entry in entries]
 
 

@@ -5,6 +5,7 @@ from typing import Any
 from django import forms
 from django.core.exceptions import ValidationError
 from django.forms.utils import ErrorList
+from django.http import QueryDict
 from django.utils.datastructures import MultiValueDict
 from unfold.widgets import INPUT_CLASSES, UnfoldAdminSelectWidget, UnfoldAdminTextInputWidget, UnfoldBooleanWidget
 
@@ -119,6 +120,15 @@ class _Pieces(forms.BaseFormSet):
     def problems(self) -> ErrorList:
         """What is wrong with the rows as a whole."""
         return self.non_form_errors()
+
+
+def more_rows(typed: QueryDict) -> tuple[SellerForm, Any]:
+    """What was typed so far, not judged yet, with more rows for pieces."""
+    rows = pieces_formset()(typed, prefix="piece").total_form_count() + ROWS
+    seller, pieces = SellerForm(), pieces_formset(rows)(prefix="piece")
+    for form in (seller, *pieces.forms):
+        form.initial = {name: typed.get(form.add_prefix(name), "") for name in form.fields}
+    return seller, pieces
 
 
 def pieces_formset(rows: int = ROWS) -> Any:

@@ -16,7 +16,7 @@ from accounts.countries import COUNTRIES
 from accounts.postcodes import tidy_postcode
 from core.forms import EuroField, StepForm
 from inventory.errors import SizeUnknown
-from inventory.models import Category, Condition
+from inventory.models import Brand, Category, Condition
 from inventory.rules.sizes import parse_size
 from offers.models import Payout, Seller, SellItem, SellOffer, SellOfferLine, SellSubmission
 from offers.queries import desk
@@ -318,6 +318,9 @@ class IntakeForm(forms.Form):
     """How a piece will stand in the shop."""
 
     title = line("Title", 120)
+    brand = forms.ModelChoiceField(
+        queryset=Brand.objects.all(), required=False, empty_label="No brand", widget=UnfoldAdminSelectWidget
+    )
     price = EuroField(label="Price (€)", required=False, widget=UnfoldAdminTextInputWidget(), help_text="")
     size = line("Size", 30)
     condition = forms.ChoiceField(label="Grade", choices=GRADES, widget=UnfoldAdminSelectWidget)

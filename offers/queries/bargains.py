@@ -8,6 +8,7 @@ from decimal import Decimal
 from django.db.models import Count, F, Min, Q, QuerySet
 
 from inventory.models import Photo, Reason, StockItem, StockMove
+from inventory.pictures import CARD_WIDTHS, Picture, picture_of
 from inventory.queries.catalogue import photos_by_product
 from offers.models import OfferBan, ProductOffer
 from offers.queries import bids
@@ -47,7 +48,7 @@ class Pile:
     """All live offers on one lot, the highest first; `holding` is the accepted one that keeps them waiting."""
 
     item: StockItem
-    photo: Photo | None
+    picture: Picture | None
     days: int
     holding: ProductOffer | None
     has_lapsed: bool
@@ -150,7 +151,7 @@ def _pile(
     theirs = [offer for offer in live if offer.party == Party.SHOPPER]
     return Pile(
         item=item,
-        photo=photos[0] if photos else None,
+        picture=picture_of(photos[0], CARD_WIDTHS[:1]) if photos else None,
         days=days,
         holding=holding[0] if holding else None,
         has_lapsed=has_lapsed,

@@ -307,6 +307,8 @@ def outcome_of(item: SellItem, where: Standing) -> tuple[str, Decimal | None, st
         return "Not one for us", None, item.get_decline_reason_display()
     if item.status == ItemStatus.SUBMITTED and where == Standing.OFFER:
         return "Not one for us", None, item.get_decline_reason_display()
+    if where == Standing.COUNTER and item.status in WHILE_COUNTERED:
+        return WHILE_COUNTERED[item.status], None, ""
     if item.status == ItemStatus.OFFERED and where != Standing.OFFER:
         return PLAIN[ItemStatus.SUBMITTED], None, ""
     if item.status in {ItemStatus.RETURNED, ItemStatus.TO_RETURN}:
@@ -323,6 +325,8 @@ def _why_back(item: SellItem) -> str:
 
 
 WITH_AMOUNT = {ItemStatus.AGREED, ItemStatus.RECEIVED, ItemStatus.PASSED, ItemStatus.STOCKED}
+# What is in our offer, and what is not, was said with it; what we decide about the counter meanwhile is not said here.
+WHILE_COUNTERED: dict[str, str] = {ItemStatus.SUBMITTED: "Not one for us", ItemStatus.OFFERED: "You asked for more"}
 PLAIN: dict[str, str] = {
     ItemStatus.SUBMITTED: "Sent in",
     ItemStatus.OFFERED: "Offer made",

@@ -21,9 +21,16 @@ class Entry:
     is_bad: bool = False
 
 
-def timeline_of(submission: SellSubmission) -> list[Entry]:
-    """Steps, messages both ways, notes of colleagues, and what became of letters; in five queries."""
-    entries = [*_steps(submission), *_messages(submission), *_notes(submission), *_letters(submission)]
+def timeline_of(submission: SellSubmission, *, has_notes: bool, has_messages: bool) -> list[Entry]:
+    """Steps, and for those who may read them messages both ways with what became of letters, and notes of colleagues.
+
+    In five queries at most.
+    """
+    entries = _steps(submission)
+    if has_messages:
+        entries += [*_messages(submission), *_letters(submission)]
+    if has_notes:
+        entries += _notes(submission)
     entries.sort(key=lambda entry: entry.made_at, reverse=True)
     names = names_of(entry.who for entry in entries)
     return [Entry(**(vars(entry) | {"who": names.get(entry.who, entry.who)})) for entry in entries]

@@ -9,6 +9,7 @@ from django.core.files.base import ContentFile
 from django.db import transaction
 
 from core.audit import Actor, record
+from inventory.models import Brand
 from inventory.services import products, stock
 from offers.errors import ItemMoved, NotPayableYet
 from offers.models import BuyingSettings, SellItem, SellPhoto, SellSubmission
@@ -24,6 +25,7 @@ class Listing:
     price: Decimal | None
     size: str
     condition: str
+    brand: Brand | None = None
     description: str = ""
     colour: str = ""
     flaws: Sequence[str] = field(default_factory=tuple)
@@ -55,7 +57,7 @@ def stock_piece(*, item_id: int, listing: Listing, actor: Actor, now: datetime) 
         raise NotPayableYet
     product = products.add_product(
         category=item.category,
-        brand=item.brand,
+        brand=listing.brand,
         title=listing.title,
         description=listing.description,
         colour=listing.colour,

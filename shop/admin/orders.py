@@ -19,9 +19,19 @@ from unfold.enums import ActionVariant
 
 from accounts.countries import COUNTRIES
 from core.audit import Actor
-from core.backoffice import NamedPanel, Panel, ReadOnly, StepsAdmin, row_address, staff, step, take_all
+from core.backoffice import (
+    AuditPanel,
+    LetterPanel,
+    NamedPanel,
+    Panel,
+    ReadOnly,
+    StepsAdmin,
+    row_address,
+    staff,
+    step,
+    take_all,
+)
 from core.forms import StepForm
-from core.models import AuditEntry, OutboxMessage
 from core.money import format_eur
 from inventory.models import Reservation, StockMove
 from shop import rules
@@ -77,18 +87,6 @@ class MovePanel(NamedPanel):
 
     def get_form_queryset(self, obj: Order) -> QuerySet[StockMove]:
         return super().get_form_queryset(obj).select_related("stock_item")
-
-
-class LetterPanel(NamedPanel):
-    model = OutboxMessage
-    named_by = "about"
-    fields = ("created_at", "link", "status", "sent_at", "last_error")
-
-
-class AuditPanel(NamedPanel):
-    model = AuditEntry
-    named_by = "subject"
-    fields = ("made_at", "action", "before", "after", "reason", "actor", "channel")
 
 
 def _can_become(status: Status) -> Callable[[Order], bool]:

@@ -112,12 +112,20 @@ def page_of_products(*, filters: Filters, page: int, total: int, among: int) -> 
     return _in_order(_ranked(filters)[start:end])
 
 
-def nearest(*, words: Sequence[Term], limit: int) -> list[Product]:
-    """Products on the shelf that meet some of the words, if not all: the best first; none when they meet none."""
-    ranks = searching.some_hits(words)
+def nearest(*, filters: Filters, limit: int) -> list[Product]:
+    """Products on the shelf that come near to what is asked, the best first; none when nothing does.
+
+    They meet some of the words, if not all; when no words are asked, they are of the same categories and brands.
+    """
     lots = shelf.lots(seconds=REMEMBERED_SECONDS)
-    near = lots.newest_of(lots.of_products(ranks) & lots.on_shelf)
-    return _in_order(sorted(near, key=lambda pk: -ranks[pk])[:limit])
+    if filters.words:
+        ranks = searching.some_hits(filters.words)
+        near = lots.newest_of(lots.of_products(ranks) & lots.on_shelf)
+        near.sort(key=lambda pk: -ranks[pk])
+    else:
+        kin = Filters(scope=filters.scope, categories=filters.categories, brands=filters.brands)
+        near = lots.newest_of(reduce(and_, sets_of(kin, lots).values()) & lots.on_shelf)
+    return _in_order(near[:limit])
 
 
 def sets_of(filters: Filters, lots: Shelf) -> dict[str, int]:

@@ -10,7 +10,7 @@ from django.db.models import OuterRef, Subquery
 from accounts.models import User
 from core.money import format_eur
 from inventory.models import Flaw, Photo, Product, StockItem
-from inventory.pictures import Picture, picture_of
+from inventory.pictures import GALLERY_WIDTHS, Picture, picture_of
 from inventory.queries import catalogue
 from inventory.queries.catalogue import Lot
 from shop.models import ShopSettings
@@ -183,7 +183,7 @@ def _photos(product: Product, photos: Sequence[Photo]) -> list[PagePhoto]:
     return [
         PagePhoto(
             f"photo-{number}",
-            picture_of(photo),
+            picture_of(photo, GALLERY_WIDTHS),
             f"{product.title}: {photo.alt}" if photo.alt else f"{product.title}, photo {number}",
             photo.image.url,
         )

@@ -1,12 +1,14 @@
 """Looking around: home, lists by category, brand or search, and the page of one piece."""
 
+from dataclasses import asdict
 from datetime import timedelta
 
-from django.http import Http404, HttpResponse
+from django.http import Http404, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.cache import patch_vary_headers
+from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
 from django_htmx.http import push_url
 
@@ -20,10 +22,12 @@ from shop.models import ShopSettings
 from shop.queries import cards, delivery, facets, heads, pieces, wishes
 from shop.queries.cards import Card
 from shop.queries.listing import PAGE_SIZE, nearest, page_of_products
+from shop.queries.suggestions import suggestions_for
 from shop.views.visitor import ShopRequest, tell, user_of
 
 SOLD_PAGE_STAYS = timedelta(days=365)
 RAIL, NEVER_WORN, NEAREST = 5, 4, 4
+SUGGESTIONS_SECONDS = 60
 
 
 @require_safe
@@ -64,6 +68,15 @@ def brand(request: ShopRequest, slug: str) -> HttpResponse:
 def search(request: ShopRequest) -> HttpResponse:
     """The list of what somebody searched for."""
     return _listing(request, title="Search", tree=catalogue.category_tree(), is_search=True)
+
+
+@require_safe
+@cache_control(public=True, max_age=SUGGESTIONS_SECONDS)
+def suggest(request: ShopRequest) -> JsonResponse:
+    """Suggestions for what is being typed into the search field; the same for everybody."""
+    found = suggestions_for(request.GET.get("q", ""))
+    headers = {"X-Robots-Tag": "noindex"}
+    return JsonResponse({"suggestions": [asdict(suggestion) for suggestion in found]}, headers=headers)
 
 
 @require_safe
@@ -164,9 +177,9 @@ def _listing(
 
 
 def _nearest(asked: Asked) -> list[Card]:
-    """What to show in place of nothing: pieces that meet some of the words, else the newest."""
+    """What to show in place of nothing: pieces that come near to it, else the newest."""
     now = timezone.now()
-    near = nearest(words=asked.filters.words, limit=NEAREST)
+    near = nearest(filters=asked.filters, limit=NEAREST)
     return cards.cards_for(products=near, now=now) if near else cards.newest(now=now, limit=NEAREST)
 
 

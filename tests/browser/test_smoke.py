@@ -39,8 +39,8 @@ def go_to_the_till(person: Person) -> None:
     """Find the jacket, put one into the basket and answer the checkout's questions."""
     page = person.page
     page.goto("/")
-    page.get_by_role("searchbox").fill("varsity")
-    page.get_by_role("searchbox").press("Enter")
+    page.get_by_label("Search brand, piece or size").fill("varsity")
+    page.get_by_label("Search brand, piece or size").press("Enter")
     person.arrives_at("varsity")
     page.get_by_role("link", name="Varsity jacket", exact=True).click()
     person.arrives_at("Varsity jacket")

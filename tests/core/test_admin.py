@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from core import audit, outbox
 from core.models import AuditEntry, JobRun, OutboxMessage, SiteSettings
-from inventory.tasks import make_card
+from inventory.tasks import make_renditions
 from tests.factories.accounts import owner, staff
 from tests.factories.inventory import STAFF, shelved
 from tests.factories.shop import order_of
@@ -232,11 +232,11 @@ def test_the_history_takes_no_more_queries_for_five_rows_than_for_one(boss):
 
 
 def test_tasks_can_be_looked_at(boss):
-    make_card.enqueue(1)
+    make_renditions.enqueue(1)
 
     text = boss.get(reverse("admin:django_tasks_database_dbtaskresult_changelist")).text
 
-    assert "inventory.tasks.make_card" in text
+    assert "inventory.tasks.make_renditions" in text
 
 
 def test_the_site_settings_are_kept(boss):

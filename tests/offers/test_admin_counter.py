@@ -8,7 +8,7 @@ from django.core.files.storage import storages
 from django.urls import reverse
 
 from core.models import OutboxMessage
-from offers.models import Seller, SellOffer, SellPhoto, SellSubmission
+from offers.models import BuyingSettings, Seller, SellOffer, SellPhoto, SellSubmission
 from tests.factories.accounts import staff
 from tests.factories.inventory import CategoryFactory
 from tests.factories.offers import picture
@@ -128,3 +128,27 @@ def test_the_page_asks_for_a_seller_and_three_pieces(buyer):
     assert page.status_code == 200
     assert page.text.count('type="file"') == 3
     assert not SellSubmission.objects.exists()
+
+
+def test_S1_there_is_room_for_as_many_pieces_as_one_submission_takes_and_nothing_typed_is_lost(buyer):
+    category = CategoryFactory()
+    plain = {name: value for name, value in typed(category, 3).items() if not name.endswith("pictures")}
+
+    roomy = buyer.post(ADDRESS, plain | {"more": "1"})
+
+    assert roomy.status_code == 200
+    assert roomy.context["pieces"].total_form_count() == 6
+    assert roomy.text.count('value="Varsity jacket"') == 3
+    assert 'value="Sella Example"' in roomy.text
+    assert not SellSubmission.objects.exists()
+    buyer.post(ADDRESS, typed(category, 5, **{"piece-TOTAL_FORMS": 6}))
+    assert SellSubmission.objects.get().items.count() == 5
+
+
+def test_there_is_no_room_beyond_what_one_submission_takes(buyer):
+    BuyingSettings(max_pieces=4).save()
+
+    page = buyer.post(ADDRESS, typed(CategoryFactory(), 0) | {"more": "1"})
+
+    assert page.context["pieces"].total_form_count() == 4
+    assert "Room for more pieces" not in page.text

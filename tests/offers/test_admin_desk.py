@@ -508,6 +508,20 @@ def test_P5_at_the_door_cash_waits_for_the_sellers_own_yes_or_a_name(boss):
     assert Payout.objects.get().paid_to == "cash, confirmed on their own link"
 
 
+def test_P5_who_may_only_settle_hands_over_cash_at_the_door_and_does_nothing_else_there(client):
+    submission = settled_deal()
+    payout = submission.payouts.get()
+    paying.approve(payout_id=payout.pk, method="cash", actor=STAFF, now=timezone.now())
+    cashier = as_staff(client, "offers.settle_payout")
+    review = reverse("admin:offers_sellsubmission_change", args=[submission.pk])
+
+    assert "At the door" in words(cashier.get(review))
+    assert "The cash is handed over" in words(cashier.get(desk_of(submission, "door")))
+    assert press(cashier, submission, "approve_cash", "door").status_code == 403
+    assert press(cashier, submission, "pay_cash", "door", signed_by="Sella", **ADDRESS).status_code == 302
+    assert Payout.objects.get().status == "settled"
+
+
 def test_I7_I8_at_the_door_the_seller_answers_every_new_price_in_person(boss):
     submission = here()
     for item in submission.items.all():
@@ -628,6 +642,21 @@ def test_the_page_of_a_piece_says_when_its_brand_is_none_of_ours(boss):
     item.brand = BrandFactory(name="Kestrel Works")
     item.save(update_fields=["brand"])
     assert "Brand Kestrel Works" in words(boss.get(shelf_of(item)))
+
+
+def test_the_brand_of_a_piece_is_chosen_at_the_shelf_or_put_right(boss):
+    first, second = bought().items.all()
+    first.brand = BrandFactory(name="Heron")
+    first.save(update_fields=["brand"])
+    kestrel = BrandFactory(name="Kestrel Works")
+
+    assert boss.get(shelf_of(first)).context["form"].initial["brand"] == first.brand
+    boss.post(shelf_of(first), listed(brand=kestrel.pk))
+    boss.post(shelf_of(second), listed())
+
+    first.refresh_from_db()
+    second.refresh_from_db()
+    assert (first.product.brand, second.product.brand) == (kestrel, None)
 
 
 def test_I13_D14_INV_06_INV_07_a_piece_is_stocked_with_its_cost_one_move_and_the_chosen_photos(boss):

@@ -23,7 +23,13 @@ from tests.offers.pages import by_link, url, words
 
 pytestmark = pytest.mark.django_db
 
-LOOK = ("offers.view_sellsubmission", "offers.view_sellphoto")
+LOOK = (
+    "offers.view_sellsubmission",
+    "offers.view_sellphoto",
+    "offers.view_internalnote",
+    "offers.view_sellermessage",
+    "offers.view_seller",
+)
 BUYER = (
     *LOOK,
     "offers.review_submission",
@@ -705,3 +711,17 @@ def test_a_stale_answer_shows_on_the_page_what_the_seller_said(buyer, new):
 
     assert "We asked: Is the zip fine?" in text
     assert "The seller answered: It is." in text
+
+
+def test_notes_messages_and_the_contact_are_for_those_who_may_see_them(client, new):
+    reviewing.write_note(submission_id=new.pk, text="She always comes back", actor=STAFF, now=timezone.now())
+    secrets = {
+        "offers.view_internalnote": "She always comes back",
+        "offers.view_sellermessage": "To the seller: received",
+        "offers.view_seller": "seller@example.com",
+    }
+
+    for permission, secret in secrets.items():
+        client.force_login(staff("offers.view_sellsubmission", permission))
+        shown = words(client.get(at(new)))
+        assert {each for each in secrets.values() if each in shown} == {secret}

@@ -15,7 +15,7 @@ from core.models import AuditEntry, OutboxMessage
 from offers.models import SellItem, SellOffer, SellSubmission
 from offers.services import answering, receiving, reviewing
 from offers.urls import urlpatterns
-from tests.factories.offers import SELLER, STAFF, agreed, decided, offered, picture, received, submitted
+from tests.factories.offers import SELLER, STAFF, agreed, countered, decided, offered, picture, received, submitted
 from tests.offers.pages import by_link, owner_of, url, words
 
 pytestmark = pytest.mark.django_db
@@ -765,3 +765,17 @@ def test_what_we_are_only_thinking_of_is_not_shown():
     assert "77" not in text
     assert SellItem.DeclineReason.ENOUGH.label not in text
     assert text.count("Sent in") == 2
+
+
+def test_while_we_think_about_a_counter_what_we_declined_stays_declined_and_our_new_thoughts_stay_ours():
+    now = timezone.now()
+    submission = offered(amounts=("60.00", None), now=now).submission
+    countered(submission.offers.get(), "90.00", now=now)
+    decided(submission, (None, "55.00"), now=now)
+
+    text = words(by_link(submission).get(url(submission)))
+
+    assert "Sent in" not in text
+    assert text.count("Not one for us") == 1
+    assert "You asked for more" in text
+    assert SellItem.DeclineReason.ENOUGH.label not in text.split("Not one for us")[0].rpartition("Varsity jacket")[2]

@@ -212,3 +212,14 @@ def test_the_words_of_every_product_can_be_written_anew(client, capsys):
 
     assert capsys.readouterr().out == "rebuild_search: 1 products\n"
     assert found(client, "varsity") == ["Varsity jacket"]
+
+
+def test_filters_that_leave_nothing_are_answered_with_pieces_of_the_same_category(client):
+    jackets = CategoryFactory(name="Jackets", slug="jackets")
+    shelved(title="Varsity jacket", category=jackets, size="M")
+    shelved(title="Sunset tee", size="L")
+
+    page = client.get("/shop/jackets/?size=M&min=500")
+
+    assert listed(page) == []
+    assert titles(page) == ["Varsity jacket"]

@@ -14,6 +14,8 @@ from shop.forms.filters import Asked
 from shop.queries.listing import page_of_products
 from tests.factories.inventory import CategoryFactory, shelved
 
+pytestmark = pytest.mark.django_db
+
 SYNONYMS = (
     "trainers, sneakers, runners",
     "hoodie, hoody",
@@ -50,6 +52,7 @@ PIECES = (
     ("Jeans", "Mori Denim", "Denim overshirt", "blue", "EU_48"),
     ("Trousers", "Oku Works", "Cargo trousers", "olive", "M"),
     ("Trousers", "Kestrel", "Track pants", "black", "L"),
+    ("Trousers", "Oku Works", "Track pant", "navy", "M"),
     ("Trousers", "A.P.Q.", "Wool trousers", "charcoal", "S"),
     ("Shorts", "Nørrsken", "Café racer shorts", "stone", "M"),
     ("Shoes", "Kestrel", "Trail runner 990v6", "rust", "8.5 9"),
@@ -130,7 +133,9 @@ FOUND = {
     "hoody": "Zip hoodie",
     "sweater": "Fisherman jumper",
     "gray hoodie": "Zip hoodie",
-    "joggers": "Track pants",
+    "joggers black": "Track pants",
+    "joggers navy": "Track pant",
+    "joggers": "Track pant",
     "pants wool": "Wool trousers",
     "sneekers": "Court trainer",
     # One word or two, with a hyphen or without.
@@ -140,7 +145,7 @@ FOUND = {
     "t-shirt sunset": "Sunset print tee",
     "tee boxy": "Boxy T-shirt",
     "downjacket": "Down jacket",
-    "trackpants": "Track pants",
+    "trackpants black": "Track pants",
     # Sizes.
     "uk 9": "Trail runner 990v6",
     "uk9": "Trail runner 990v6",
@@ -279,11 +284,9 @@ def test_a_search_to_the_letter_corrects_nothing() -> None:
 
 def test_what_came_in_a_moment_ago_is_no_error() -> None:
     assert _found("kestrol") == _found("kestrel")
-    with transaction.atomic():
-        shelved(title="Kestrol tee")
+    shelved(title="Kestrol tee")
 
-        assert _asked("kestrol").corrected == ""
-        transaction.set_rollback(True)
+    assert _asked("kestrol").corrected == ""
 
 
 def test_two_sizes_of_one_piece_are_one_hit() -> None:
