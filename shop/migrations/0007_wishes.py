@@ -9,7 +9,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('inventory', '0007_moves_to_the_shelf'),
+        ('inventory', '0008_moves_to_the_shelf'),
         ('shop', '0006_order_due_without_sort'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]

@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('inventory', '0006_former_slugs'),
+        ('inventory', '0007_photo_renditions'),
     ]
 
     operations = [
