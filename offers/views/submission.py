@@ -33,7 +33,8 @@ SUBMISSIONS_A_PAGE = 20
 def show(request: HttpRequest, visit: Visit) -> HttpResponse:
     """The submission as it stands now."""
     response = page(request, visit)
-    if live_offer(visit.submission):
+    # A script that looks for news is nobody who reads the offer.
+    if not request.headers.get("HX-Request") and live_offer(visit.submission):
         tell(request, "offer_view")
     return response
 
@@ -44,9 +45,11 @@ def page(request: HttpRequest, visit: Visit, refusal: DomainError | None = None,
     live = live_offer(submission)
     where = progress.standing(submission, live, visit.now)
     status = more.pop("status", refusal.status if refusal else 200)
+    history = pieces.history(submission, is_owner=visit.is_owner)
     context = {
         "submission": submission,
         "refusal": refusal,
+        "news": f"{submission.status} {where.value} {live.number if live else 0} {len(history)}",
         "has_changed": status == 409,
         "where": where.value,
         "story": progress.story(submission, where),
@@ -55,7 +58,7 @@ def page(request: HttpRequest, visit: Visit, refusal: DomainError | None = None,
         "card": pieces.offer_card(submission, live, where, visit.now, take=more.pop("take", None)) if live else None,
         "pieces": pieces.pieces_of(submission, where),
         "offers": pieces.offers_made(submission, visit.now),
-        "history": pieces.history(submission, is_owner=visit.is_owner),
+        "history": history,
         "buying": BuyingSettings.current(),
         "hand_over": progress.HAND_OVER[submission.HandOver(submission.hand_over)],
         "reply_form": ReplyForm(),

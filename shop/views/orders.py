@@ -64,6 +64,7 @@ def _page(request: ShopRequest, order: Order, refusal: DomainError | None = None
     context = {
         "order": order,
         "refusal": refusal,
+        "news": f"{order.status} {'over' if has_run_out else order.expires_at}",
         "shop": shop,
         "lines": order_queries.order_lines(order),
         "timeline": order_queries.timeline(order, now),

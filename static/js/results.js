@@ -8,3 +8,11 @@ document.addEventListener("htmx:beforeSwap", (event) => {
 document.addEventListener("htmx:afterSettle", (event) => {
   if (event.detail.target?.id === "grid") event.detail.target.children[seen]?.querySelector("a").focus();
 });
+
+// Whoever cannot see that a list has paled is told that it is being fetched.
+const busy = (event, isBusy) => {
+  if (event.detail.target?.id === "results") event.detail.target.setAttribute("aria-busy", String(isBusy));
+};
+
+document.addEventListener("htmx:beforeRequest", (event) => busy(event, true));
+document.addEventListener("htmx:afterRequest", (event) => busy(event, false));

@@ -97,8 +97,8 @@ def walk(browser: Browser, shop: str, scenes: Iterator[Scene], screen: Screen, l
         problems = []
         with opened(browser, shop, scene, screen) as person:
             name = f"{scene.name.replace(':', '').replace(' ', '-').replace(',', '')}-{screen.name}"
-            person.page.screenshot(path=SCREENS / f"{name}.png", full_page=True)
             problems = look(person.page) + too_wide(person.page, screen.width) + person.complaints
+            person.page.screenshot(path=SCREENS / f"{name}.png", full_page=True)
         if problems:
             wrong[scene.name] = problems
     return wrong
