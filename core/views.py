@@ -44,9 +44,8 @@ def picture(request: HttpRequest, path: str) -> HttpResponseBase:
 @require_POST
 def theme(request: HttpRequest) -> HttpResponse:
     """Keep light or dark in a cookie, or go by the device again, and lead back to the page."""
-    chosen, page = request.POST.get("theme", ""), request.POST.get("next", "")
-    is_ours = page.startswith("/") and url_has_allowed_host_and_scheme(page, None)
-    response = HttpResponseRedirect(page if is_ours else "/")
+    chosen = request.POST.get("theme", "")
+    response = HttpResponseRedirect(_page_of_the_form(request) or "/")
     if chosen in THEMES:
         is_secure = settings.SESSION_COOKIE_SECURE
         response.set_cookie("theme", chosen, max_age=YEAR, httponly=True, samesite="Lax", secure=is_secure)
@@ -67,9 +66,14 @@ def styleguide(request: HttpRequest) -> HttpResponse:
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
     """Say in plain words that the form's cookie was missing, and lead back to the page it stood on."""
-    page = request.headers.get("Referer")
+    return render(request, "403_csrf.html", {"page": _page_of_the_form(request) or request.path}, status=403)
+
+
+def _page_of_the_form(request: HttpRequest) -> str:
+    """The page of ours that the form stood on, as the browser says; empty when it does not, or names another site."""
+    page = request.headers.get("Referer", "")
     is_ours = url_has_allowed_host_and_scheme(page, request.get_host(), require_https=request.is_secure())
-    return render(request, "403_csrf.html", {"page": page if is_ours else request.path}, status=403)
+    return page if is_ours else ""
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
