@@ -32,6 +32,7 @@ SIDEBAR = {
         "shop.cart": "shopping_basket",
         "shop.wishlist": "favorite",
         "shop.savedsearch": "saved_search",
+        "shop.placeinline": "groups",
         "shop.deliverymethod": "local_shipping",
         "shop.shopsettings": "storefront",
     },

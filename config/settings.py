@@ -323,7 +323,7 @@ LOGGING = {
             "fmt": "{asctime} {levelname} {name} {message}",
             "style": "{",
             # The links of orders, submissions and new passwords: whoever reads them in a log could use them.
-            "secret": r"(?P<before>/orders/[^/\s]+/|/reset/key/|/sell/link/|/sell/resume/|/letters/[a-z]+/)[^/\s]+",
+            "secret": r"(?P<before>/orders/[^/\s]+/|/reset/key/|/sell/(link|resume)/|/letters/[a-z]+/|/line/)[^/\s]+",
         }
     },
     "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "plain"}},

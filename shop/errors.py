@@ -112,3 +112,15 @@ class WishlistIsFull(DomainError):
     """One person may keep so many pieces, and no more."""
 
     message = "Your wishlist is full. Take something off first."
+
+
+class NobodyIsPaying(DomainError):
+    """A line forms only behind somebody who is paying."""
+
+    message = "Nobody is paying for this piece right now."
+
+
+class LineIsFull(DomainError):
+    """So many may wait for a piece, and one person for so many pieces."""
+
+    message = "There is no room in this line, or you wait for as many pieces as one may."

@@ -8,7 +8,7 @@ from core import jobs
 from core.errors import DomainError
 from inventory.services import stock
 from shop.models import Cart, Order, PaymentMethod, ShopSettings
-from shop.services import orders, searches, telling, wishes
+from shop.services import line, orders, searches, telling, wishes
 
 BATCH = 200
 BASKET_DAYS = 90  # as long as the cookie that knows a guest's basket
@@ -24,7 +24,9 @@ def expire_orders(now: datetime) -> dict[str, int]:
         except (DomainError, OperationalError):
             continue  # confirmed, cancelled or extended meanwhile, or somebody is at it: the next turn comes soon
         expired += 1
-    return {"orders": expired, "reservations": stock.expire_due(now=now, limit=BATCH)}
+    # Those in line before the shelf: what has run out goes to them in the same step.
+    turns = line.see_to_lines(now=now)
+    return {"orders": expired, "turns": turns, "reservations": stock.expire_due(now=now, limit=BATCH)}
 
 
 def complete_shipped_orders(now: datetime) -> dict[str, int]:
@@ -55,6 +57,7 @@ def forget_old_baskets(now: datetime) -> dict[str, int]:
         "baskets": old.delete()[1].get("shop.Cart", 0),
         "wishlists": wishes.forget_old(now=now),
         "searches": searches.forget_unconfirmed(now=now),
+        "places": line.forget_old(now=now),
     }
 
 

@@ -11,7 +11,7 @@ from core import outbox
 from core.letters import render_letter
 from inventory.models import Product
 from shop import links
-from shop.models import Order, PaymentMethod, SavedSearch, ShopSettings, Wishlist
+from shop.models import Order, PaymentMethod, PlaceInLine, SavedSearch, ShopSettings, Wishlist
 from shop.queries.wishes import News
 
 PIECES_NAMED = 12  # in one letter; its link leads to all
@@ -90,8 +90,36 @@ def wishes_changed(wishlist: Wishlist, news: Sequence[News], now: datetime) -> N
         )
 
 
+def line_asked(place: PlaceInLine, now: datetime) -> None:
+    """Whether this address wants to be in line."""
+    _write_line("line_asked", place, now, key=f"{now.timestamp():.0f}", button="Yes, keep my place")
+
+
+def line_turn(place: PlaceInLine, now: datetime) -> None:
+    """Their turn: held for them at this price, until then."""
+    _write_line("line_turn", place, now, hold=place.reservation, button="Go to it")
+
+
+def line_over(place: PlaceInLine, now: datetime) -> None:
+    """Somebody before them has bought it."""
+    _write_line("line_over", place, now, button="See it")
+
+
+def _write_line(occasion: str, place: PlaceInLine, now: datetime, *, key: str = "", **context: Any) -> None:
+    to = place.user.email if place.user else place.email
+    link = links.address_of(place, links.PLACE)
+    _write(occasion, place, to, now, key=key, product=place.stock_item.product, link=link, **context)
+
+
 def _write(
-    occasion: str, row: SavedSearch | Wishlist, to: str, now: datetime, *, key: str, stop: str = "", **context: Any
+    occasion: str,
+    row: SavedSearch | Wishlist | PlaceInLine,
+    to: str,
+    now: datetime,
+    *,
+    key: str,
+    stop: str = "",
+    **context: Any,
 ) -> None:
     letter = render_letter(f"shop/{occasion}", {"row": row, "stop": stop} | context, html_template="shop/waited_for")
     outbox.post(

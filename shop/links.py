@@ -10,10 +10,11 @@ from django.urls import reverse
 
 from shop.errors import LinkNotValid
 
-CONFIRM, STOP = "confirm", "stop"
+CONFIRM, STOP, PLACE = "confirm", "stop", "place"
+PAGES = {CONFIRM: "shop:confirm_letters", STOP: "shop:stop_letters", PLACE: "shop:place"}
 UNCONFIRMED = timedelta(days=7)  # as long as what nobody confirms is kept
 # Letters lie around for years, and each must be able to stop the next one.
-LIFETIME = {CONFIRM: UNCONFIRMED, STOP: None}
+LIFETIME = {CONFIRM: UNCONFIRMED, STOP: None, PLACE: timedelta(days=60)}
 
 Row = TypeVar("Row", bound=Model)
 
@@ -25,7 +26,12 @@ def token_of(row: Model, purpose: str) -> str:
 
 def address_of(row: Model, purpose: str) -> str:
     """The whole link, from the configured address of the site, never from a request's host."""
-    return settings.SITE_URL + reverse(f"shop:{purpose}_letters", args=[token_of(row, purpose)])
+    return settings.SITE_URL + path_of(row, purpose)
+
+
+def path_of(row: Model, purpose: str) -> str:
+    """The same within the site."""
+    return reverse(PAGES[purpose], args=[token_of(row, purpose)])
 
 
 def opened(token: str, purpose: str, *models: type[Row]) -> Row | None:

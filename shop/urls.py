@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from shop.views import account, basket, catalogue, checkout, feeds, orders, sitemaps, wishes
+from shop.views import account, basket, catalogue, checkout, feeds, line, orders, sitemaps, wishes
 
 app_name = "shop"
 urlpatterns = [
@@ -31,6 +31,8 @@ urlpatterns = [
     path("saved-searches/<int:pk>/delete/", wishes.forget_search, name="forget_search"),
     path("letters/confirm/<str:token>/", wishes.confirm_letters, name="confirm_letters"),
     path("letters/stop/<str:token>/", wishes.stop_letters, name="stop_letters"),
+    path("line/join/", line.join, name="join_line"),
+    path("line/<str:token>/", line.place, name="place"),
     path("account/", account.show, name="account"),
     path("robots.txt", feeds.robots, name="robots"),
     path("sitemap.xml", sitemaps.index, name="sitemap"),

@@ -45,6 +45,7 @@ from offers.models import (
 )
 from offers.services import bidding, paying, reviewing
 from shop import links as shop_links
+from shop.models import PlaceInLine
 from tests.factories.accounts import AddressFactory, UserFactory, owner
 from tests.factories.bids import bid, shopper
 from tests.factories.inventory import BrandFactory, CategoryFactory, shelved
@@ -209,6 +210,7 @@ def world(db: None) -> World:
         group,
         buyer,
     ]
+    turn = PlaceInLine.objects.create(stock_item=lot, email="patient@example.com", made_at=now)
     rows.append(waited_for)
     return World(
         submissions=found,
@@ -236,6 +238,8 @@ def world(db: None) -> World:
         own_values={
             "shop:tell_me": {"query": f"?again={lot.pk}"},
             "shop:forget_search": {"pk": waited_for.pk},
+            "shop:join_line": {"query": f"?again={lot.pk}"},
+            "shop:place": {"token": shop_links.token_of(turn, shop_links.PLACE)},
             "shop:confirm_letters": {"token": shop_links.token_of(asked_for, shop_links.CONFIRM)},
             "shop:stop_letters": {"token": shop_links.token_of(asked_for, shop_links.STOP)},
             "offers:resume": {"token": links.token_of(new, links.RESUME)},

@@ -223,6 +223,8 @@ SHOP_PAGES = {
             # Whoever has the letter.
             "confirm_letters",
             "stop_letters",
+            "join_line",
+            "place",
         )
     },
     "shop:wishlist_letters": Rule(For.SIGNED_IN),
@@ -287,6 +289,7 @@ OTHER_DESKS = {
         "shop.cart",
         "shop.wishlist",
         "shop.savedsearch",
+        "shop.placeinline",
         "shop.order",
         "shop.payment",
     ),

@@ -22,12 +22,16 @@ EXPIRY = Actor("expiry", "worker")
 
 @dataclass(frozen=True)
 class Wanted:
-    """So many copies of one lot at a price (EUR for one); `instead_of` is the reservation that it takes over."""
+    """So many copies of one lot at a price (EUR for one); `instead_of` is the reservation that it takes over.
+
+    `held_by` is for whom that one was, when it is not the same: a guest has another name in each document.
+    """
 
     stock_item_id: int
     quantity: int
     unit_price: Decimal
     instead_of: int | None = None
+    held_by: str = ""
 
 
 @dataclass(frozen=True)
@@ -261,11 +265,12 @@ def _expire_overdue(items: dict[int, StockItem], now: datetime) -> int:
 def _taken_over(wanted: Sequence[Wanted], holder: str, now: datetime) -> dict[int, Reservation]:
     """The reservations that others take the place of, by pk; their lots are locked (ReservationEnded)."""
     takers = {want.instead_of: want for want in wanted if want.instead_of is not None}
-    live = Reservation.objects.filter(pk__in=takers, holder=holder, status=Reservation.Status.ACTIVE)
+    live = Reservation.objects.filter(pk__in=takers, status=Reservation.Status.ACTIVE)
     former = {
         each.pk: each
         for each in live.order_by("pk")
         if (each.expires_at is None or each.expires_at > now)
+        and each.holder == (takers[each.pk].held_by or holder)
         and (each.stock_item_id, each.quantity, each.unit_price)
         == (takers[each.pk].stock_item_id, takers[each.pk].quantity, takers[each.pk].unit_price)
     }

@@ -21,6 +21,7 @@ class ShopSettingsAdmin(SingleRowAdmin):
                     "on_delivery_hold_hours",
                     "extension_minutes",
                     "extension_offered_minutes",
+                    "next_in_line_minutes",
                 )
             },
         ),

@@ -7,7 +7,7 @@ from unfold.admin import ModelAdmin
 from unfold.decorators import display
 
 from core.backoffice import Panel, ReadOnly
-from shop.models import SavedSearch, SearchHit, Wish, Wishlist
+from shop.models import PlaceInLine, SavedSearch, SearchHit, Wish, Wishlist
 
 
 class WishPanel(Panel):
@@ -53,3 +53,11 @@ class SavedSearchAdmin(ReadOnly, ModelAdmin):
     show_full_result_count = False
     exclude = ("key",)
     inlines = (SearchHitPanel,)
+
+
+@admin.register(PlaceInLine)
+class PlaceInLineAdmin(ReadOnly, ModelAdmin):
+    list_display = ("made_at", "stock_item", "user", "email", "confirmed_at", "reservation", "ended_at")
+    list_select_related = ("stock_item", "user", "reservation")
+    search_fields = ("email", "user__email", "stock_item__sku")
+    show_full_result_count = False

@@ -1,6 +1,7 @@
 """Selling."""
 
 from shop.models.carts import Cart, CartLine
+from shop.models.line import PlaceInLine
 from shop.models.orders import Order, OrderLine, Payment
 from shop.models.settings import DeliveryKind, DeliveryMethod, PaymentMethod, ShopSettings
 from shop.models.wishes import SavedSearch, SearchHit, Wish, Wishlist
@@ -14,6 +15,7 @@ __all__ = [
     "OrderLine",
     "Payment",
     "PaymentMethod",
+    "PlaceInLine",
     "SavedSearch",
     "SearchHit",
     "ShopSettings",

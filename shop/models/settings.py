@@ -46,6 +46,9 @@ class ShopSettings(SingleRow):
     extension_offered_minutes = models.PositiveSmallIntegerField(
         default=60, validators=[MinValueValidator(1)], help_text="The button for it appears this long before the end."
     )
+    next_in_line_minutes = models.PositiveSmallIntegerField(
+        default=60, validators=[MinValueValidator(5)], help_text="Whoever is next in line has this long to order."
+    )
     max_unpaid_orders = models.PositiveSmallIntegerField(
         default=3, validators=[MinValueValidator(1)], help_text="Unpaid orders one visitor, e-mail or address may hold."
     )

@@ -22,3 +22,8 @@ def is_held(reservation: Reservation, now: datetime) -> bool:
     """Whether it still holds its copies, whether or not a job has been by."""
     is_over = reservation.expires_at is not None and reservation.expires_at <= now
     return reservation.status == Reservation.Status.ACTIVE and not is_over
+
+
+def guest_of(hold: Reservation | None) -> str:
+    """The holder of what is held for a guest, who came by a link: the basket it was put into is theirs."""
+    return hold.holder if hold and hold.holder.startswith("guest ") else ""

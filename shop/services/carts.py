@@ -13,7 +13,7 @@ from django.db.models import Sum
 
 from inventory.models import Reservation, StockItem
 from shop.errors import BasketIsFull, NoLongerHeld, NotForSale
-from shop.models import Cart, CartLine, ShopSettings
+from shop.models import Cart, CartLine, PlaceInLine, ShopSettings
 from shop.queries import holds
 
 if TYPE_CHECKING:
@@ -55,6 +55,24 @@ def take_up(*, visitor: str, user: "User", reservation_id: int, now: datetime) -
     hold = holds.held_for(user=user, now=now).filter(pk=reservation_id).first()
     if hold is None:
         raise NoLongerHeld
+    return _take_up(cart, hold, now)
+
+
+@transaction.atomic
+def take_up_place(*, visitor: str, user: "User | None", place: PlaceInLine, now: datetime) -> CartLine:
+    """Put in what is held for a place in line, for whoever came by its link (NoLongerHeld, BasketIsFull).
+
+    Opened in another browser it moves there.
+    """
+    cart = open_cart(visitor=visitor, user=user, now=now)
+    hold = Reservation.objects.select_related("stock_item").filter(pk=place.reservation_id or 0).first()
+    if hold is None or not holds.is_held(hold, now):
+        raise NoLongerHeld
+    CartLine.objects.filter(reservation=hold, cart__status=Cart.Status.OPEN).exclude(cart=cart).delete()
+    return _take_up(cart, hold, now)
+
+
+def _take_up(cart: Cart, hold: Reservation, now: datetime) -> CartLine:
     if line := CartLine.objects.filter(reservation=hold, cart=cart).first():
         return line
     # What was meant to be bought at the asked price is this very piece.
@@ -127,7 +145,7 @@ def merge(*, visitor: str, user: "User", now: datetime) -> int:
     settings, brought = ShopSettings.current(), 0
     room = settings.max_basket_lines - own.lines.count()
     for line in lines:
-        if known := present.get(line.stock_item_id):
+        if line.reservation_id is None and (known := present.get(line.stock_item_id)):
             wanted = max(known.quantity, line.quantity)
             known.quantity = _sensible(wanted, _free(line.stock_item, now), settings)
             known.save(update_fields=["quantity"])

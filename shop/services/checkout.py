@@ -179,7 +179,13 @@ def _reserve(
     What is held for its owner already is taken over at the agreed price.
     """
     wanted = [
-        stock.Wanted(line.stock_item_id, line.quantity, line.seen_price, instead_of=line.reservation_id)
+        stock.Wanted(
+            line.stock_item_id,
+            line.quantity,
+            line.seen_price,
+            instead_of=line.reservation_id,
+            held_by=holds.guest_of(line.reservation),
+        )
         for line in lines
     ]
     # Whoever knows a visitor's whole key has their basket, and staff read this.

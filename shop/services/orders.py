@@ -11,6 +11,7 @@ from inventory.services import stock
 from shop import letters, rules
 from shop.errors import OrderExpired, OrderMoved
 from shop.models import Order, Payment, PaymentMethod, ShopSettings
+from shop.services import line
 
 Status = Order.Status
 EXPIRY = Actor("expire orders", "worker")
@@ -67,7 +68,7 @@ def complete(*, order_id: int, actor: Actor, now: datetime) -> Order:
 def cancel(*, order_id: int, actor: Actor, now: datetime, reason: str = "") -> Order:
     """Call it off and put its pieces back on sale (OrderMoved, OrderExpired)."""
     order = _locked_for(order_id, Status.CANCELLED, now)
-    stock.release(reservation_ids=_reservation_ids(order), actor=actor, now=now)
+    _free(order, actor, now)
     order.cancel_reason = reason[:200]
     order.expires_at = None
     _drop_pending_payment(order)
@@ -114,7 +115,7 @@ def extend(*, order_id: int, actor: Actor, now: datetime) -> Order:
 def expire(*, order_id: int, now: datetime) -> Order:
     """Close an order whose time is over and put its pieces back on sale (OrderMoved)."""
     order = _locked_for(order_id, Status.EXPIRED, now)
-    stock.release(reservation_ids=_reservation_ids(order), actor=EXPIRY, now=now)
+    _free(order, EXPIRY, now)
     _drop_pending_payment(order)
     return _step(order, Status.EXPIRED, EXPIRY, now, letter=letters.order_expired)
 
@@ -140,6 +141,14 @@ def _refuse_unless(is_allowed: bool, order: Order, now: datetime) -> None:
 
 def _reservation_ids(order: Order) -> list[int]:
     return list(order.lines.values_list("reservation_id", flat=True))
+
+
+def _free(order: Order, actor: Actor, now: datetime) -> None:
+    """Put the pieces of an order back on sale, for those first who are next in line."""
+    items = list(order.lines.values_list("stock_item_id", flat=True))
+    line.locked(items)  # before the lots
+    stock.release(reservation_ids=_reservation_ids(order), actor=actor, now=now)
+    line.hand_on(stock_item_ids=items, now=now)
 
 
 def _note_paid(order: Order, now: datetime, reference: str = "") -> None:

@@ -16,10 +16,11 @@ from inventory.models import Brand, Category, Condition, Product
 from inventory.queries import catalogue
 from inventory.queries.addresses import led_to
 from inventory.queries.catalogue import Branch
+from shop import links
 from shop.forms import filters as asking
 from shop.forms.filters import Asked
 from shop.models import ShopSettings
-from shop.queries import cards, delivery, facets, heads, pieces, wishes
+from shop.queries import cards, delivery, facets, heads, line, pieces, wishes
 from shop.queries.cards import Card
 from shop.queries.listing import PAGE_SIZE, nearest, page_of_products
 from shop.queries.suggestions import suggestions_for
@@ -96,6 +97,12 @@ def product(request: ShopRequest, slug: str) -> HttpResponse:
     tell(request, "product_view", product_id=piece.product.pk)
     context = {"piece": piece, "crumbs": crumbs, "shop": ShopSettings.current(), "delivery": promise}
     context["is_kept"] = wishes.is_kept(product_id=piece.product.pk, visitor=request.visitor, user=user_of(request))
+    if (
+        piece.state == "reserved"
+        and piece.item
+        and (place := line.place_of(user=user_of(request), stock_item_id=piece.item.pk))
+    ):
+        context |= {"place_url": links.path_of(place, links.PLACE), "position": line.position(place)}
     return render(request, "shop/product.html", context | {"head": heads.of_piece(piece=piece, crumbs=crumbs)})
 
 

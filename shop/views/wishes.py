@@ -133,11 +133,11 @@ def confirm_letters(request: ShopRequest, token: str) -> HttpResponse:
     except LinkNotValid:
         search = None
     if search is None:
-        return _private(render(request, "shop/letters_gone.html", status=404))
+        return private(render(request, "shop/letters_gone.html", status=404))
     if request.method == "POST":
         searches.confirm(search=search, now=timezone.now())
         search.refresh_from_db()
-    return _private(render(request, "shop/letters_confirm.html", {"search": search}))
+    return private(render(request, "shop/letters_confirm.html", {"search": search}))
 
 
 @csrf_exempt
@@ -150,14 +150,14 @@ def stop_letters(request: ShopRequest, token: str) -> HttpResponse:
     try:
         row = links.opened(token, links.STOP, SavedSearch, Wishlist)
     except LinkNotValid:
-        return _private(render(request, "shop/letters_gone.html", status=404))
+        return private(render(request, "shop/letters_gone.html", status=404))
     if request.method == "POST" and isinstance(row, SavedSearch):
         searches.stop(search=row)
     elif request.method == "POST" and isinstance(row, Wishlist):
         wishes.choose_letters(wishlist_id=row.pk, are_wanted=False)
     is_stopped = request.method == "POST" or row is None or (isinstance(row, Wishlist) and not row.wants_letters)
     label = row.label if isinstance(row, SavedSearch) else "your wishlist"
-    return _private(render(request, "shop/letters_stop.html", {"label": label, "is_stopped": is_stopped}))
+    return private(render(request, "shop/letters_stop.html", {"label": label, "is_stopped": is_stopped}))
 
 
 def _sought(params: QueryDict) -> Sought | None:
@@ -208,7 +208,8 @@ def _back(request: ShopRequest) -> HttpResponse:
     return redirect("shop:wishlist")
 
 
-def _private(response: HttpResponse) -> HttpResponse:
+def private(response: HttpResponse) -> HttpResponse:
+    """Have nobody keep or list what a link shows."""
     patch_cache_control(response, private=True, no_store=True)
     response.headers["X-Robots-Tag"] = "noindex"
     return response

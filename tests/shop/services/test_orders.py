@@ -127,7 +127,7 @@ def test_the_job_closes_what_has_run_out(now):
     item = shelved()
     order = order_of(item)
 
-    assert jobs.expire_orders(now + timedelta(hours=24)) == {"orders": 1, "reservations": 0}
+    assert jobs.expire_orders(now + timedelta(hours=24)) == {"orders": 1, "turns": 0, "reservations": 0}
 
     order.refresh_from_db()
     item.refresh_from_db()
@@ -140,7 +140,7 @@ def test_the_job_closes_what_has_run_out(now):
 def test_the_job_leaves_what_is_still_running(now):
     order_of(shelved())
 
-    assert jobs.expire_orders(now + timedelta(hours=23)) == {"orders": 0, "reservations": 0}
+    assert jobs.expire_orders(now + timedelta(hours=23)) == {"orders": 0, "turns": 0, "reservations": 0}
 
 
 def test_a_piece_of_an_overdue_order_can_be_bought_by_the_next(now):
