@@ -143,6 +143,7 @@ MIDDLEWARE = [
     "core.middleware.ContentSecurityPolicyMiddleware",
     "core.middleware.WellFormedMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
+    "core.middleware.FreshPagesMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",

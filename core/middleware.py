@@ -1,5 +1,6 @@
-"""The content security policy, the refusal of what no browser sends, and pages for a busy till and a form's address."""
+"""The content security policy, the refusal of what no browser sends, how long pages keep, and two pages of no view."""
 
+import hashlib
 import re
 from collections.abc import Callable
 
@@ -9,10 +10,13 @@ from django.db import OperationalError
 from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
 from django.http.response import HttpResponseBase
 from django.middleware.gzip import GZipMiddleware
+from django.middleware.http import ConditionalGetMiddleware
 from django.shortcuts import render
 from django.template.loader import render_to_string
 from django.urls import reverse
+from django.utils.cache import patch_cache_control
 
+FORM_TOKEN = re.compile(rb'(?<=name="csrfmiddlewaretoken" value=")[A-Za-z0-9]{64}(?=")')
 SESSION_KEY = re.compile(r"[a-z0-9]{8,64}")
 LOCK_WAIT_STATES = {"55P03", "40P01", "40001"}  # lock_not_available, deadlock_detected, serialization_failure
 
@@ -63,6 +67,24 @@ class WellFormedMiddleware:
         if not SESSION_KEY.fullmatch(request.COOKIES.get(settings.SESSION_COOKIE_NAME, "")):
             request.COOKIES.pop(settings.SESSION_COOKIE_NAME, None)
         return self.get_response(request)
+
+
+class FreshPagesMiddleware(ConditionalGetMiddleware):
+    """Let a browser keep a page and ask each time whether it is still the same, and nobody else keep it at all.
+
+    What a page says hangs on who asks and on the stock of this moment, so it is made anew for every request; answered
+    304 when it came out the same. A form's token is masked anew each time: compared is the secret that it stands for,
+    so that nobody is sent back to a page whose forms would be refused.
+    """
+
+    def process_response(self, request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
+        if response.headers.get("Content-Type", "").startswith("text/html"):
+            if not response.has_header("Cache-Control"):
+                patch_cache_control(response, private=True, no_cache=True)
+            if isinstance(response, HttpResponse) and request.method == "GET" and self.needs_etag(response):
+                told = FORM_TOKEN.sub(request.META.get("CSRF_COOKIE", "").encode(), response.content)
+                response.headers.setdefault("ETag", f'"{hashlib.blake2b(told, digest_size=16).hexdigest()}"')
+        return super().process_response(request, response)
 
 
 class FormAddressMiddleware:

@@ -11,6 +11,7 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.utils import timezone
+from django.utils.cache import patch_cache_control
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views import defaults
 from django.views.decorators.csrf import csrf_exempt
@@ -34,9 +35,12 @@ def health(request: HttpRequest) -> HttpResponse:
 def picture(request: HttpRequest, path: str) -> HttpResponseBase:
     """A product's picture, where Django serves them; nothing else of MEDIA_ROOT, whatever the path says."""
     try:
-        return serve(request, path, document_root=str(settings.MEDIA_ROOT / "products"))
+        response = serve(request, path, document_root=str(settings.MEDIA_ROOT / "products"))
     except (OSError, SuspiciousFileOperation) as error:  # a name longer than files can have; a way out of the folder
         raise Http404 from error
+    # Names are random, and what has been shown under one never changes.
+    patch_cache_control(response, public=True, max_age=YEAR, immutable=True)
+    return response
 
 
 # A token would hand every visitor a cookie on every page, for what at worst changes a colour.

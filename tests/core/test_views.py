@@ -3,7 +3,7 @@
 from pathlib import Path
 
 import pytest
-from django.conf import LazySettings
+from django.conf import LazySettings, settings
 from django.test import Client
 
 
@@ -20,6 +20,17 @@ def test_a_product_s_picture_is_shown(client: Client) -> None:
 
     assert answer.getvalue() == b"products"
     assert answer.headers["Content-Type"] == "image/webp"
+
+
+def test_a_picture_is_kept_for_good_and_sent_as_it_is(client: Client) -> None:
+    (settings.MEDIA_ROOT / "products" / "a.avif").write_bytes(b"x" * 1000)
+
+    answer = client.get("/media/products/a.avif", headers={"Accept-Encoding": "gzip"})
+
+    assert answer.headers["Content-Type"] == "image/avif"
+    assert {"public", "immutable", "max-age=31536000"} == set(answer.headers["Cache-Control"].split(", "))
+    assert "Content-Encoding" not in answer.headers
+    assert answer.getvalue() == b"x" * 1000
 
 
 @pytest.mark.parametrize(
