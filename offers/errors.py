@@ -181,6 +181,18 @@ class AccountNotReady(DomainError):
     message = "The bank details are missing, or were changed too recently."
 
 
+class NotBlocked(DomainError):
+    """Nothing keeps this seller from sending us pieces."""
+
+    message = "This seller is not blocked."
+
+
+class IdNotSeen(DomainError):
+    """A large sum in cash is handed to somebody whose ID was seen."""
+
+    message = "Look at the seller's ID first, and say which kind it was."
+
+
 class CashLimit(DomainError):
     """More than may be paid in cash."""
 

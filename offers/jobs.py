@@ -38,6 +38,7 @@ def check_buying(now: datetime) -> dict[str, int]:
 
 jobs.register("tidy submissions", tidy_submissions, every=timedelta(minutes=1))
 jobs.register("remind sellers", lambda now: {"told": timers.remind(now=now)}, every=timedelta(minutes=15))
+jobs.register("alert the shop", lambda now: {"told": timers.alert(now=now)}, every=timedelta(minutes=15))
 jobs.register("forget sellers' data", forget_what_is_not_needed, every=timedelta(hours=6), lease=jobs.LONG_LEASE)
 jobs.register("settle offers", lambda now: {"lots": bidding.settle_ended(now=now)}, every=timedelta(minutes=1))
 jobs.register("check buying", check_buying, every=timedelta(days=1), lease=jobs.LONG_LEASE)

@@ -14,6 +14,7 @@ from django.urls import reverse
 from core import outbox
 from core.audit import Actor
 from core.letters import Letter, render_letter
+from core.models import OutboxMessage, SiteSettings
 from offers import links
 from offers.models import BuyingSettings, ProductOffer, SellerMessage, SellSubmission
 
@@ -100,6 +101,33 @@ def tell_shopper(offer: ProductOffer, occasion: str, now: datetime, **context: A
     }
     letter = render_letter(f"offers/{occasion}", known | context, html_template="offers/letter")
     _post(letter, f"{occasion}:{offer.number}", offer.cause, offer.shopper.email, now)
+
+
+def tell_shop(
+    subject: SellSubmission | ProductOffer, occasion: str, now: datetime, *, key: str = "", **context: Any
+) -> bool:
+    """Write to ourselves: templates/letters/offers/shop/<occasion>.txt; whether it was not written before.
+
+    It goes to a mailbox that colleagues share, so it names nobody's contact and leads to the admin.
+    """
+    to = BuyingSettings.current().letters_to or SiteSettings.current().contact_email
+    kind, _, name = subject.cause.rpartition(" ")
+    dedupe_key = f"shop:{occasion}:{name}:{key}"
+    if OutboxMessage.objects.filter(dedupe_key=dedupe_key).exists():
+        return False
+    page = reverse(f"admin:offers_{subject._meta.model_name}_change", args=[subject.pk])
+    known = {"subject": subject, "name": name, "link": settings.SITE_URL + page, "button": "Look at it"}
+    letter = render_letter(f"offers/shop/{occasion}", known | context, html_template="offers/letter")
+    outbox.post(
+        dedupe_key=dedupe_key,
+        about=f"{kind} {name}, for us",  # a seller is not unreachable because our own mailbox is full
+        to=to,
+        subject=letter.subject,
+        text=letter.text,
+        html=letter.html,
+        now=now,
+    )
+    return True
 
 
 def _post(letter: Letter, occasion_key: str, about: str, to: str, now: datetime) -> None:

@@ -154,7 +154,9 @@ BUYING_DESK = {
     **_rows("view add change delete", "offers.buyingrule", "offers.offerrule"),
     **_rows("view change", "offers.buyingsettings"),
     "admin:offers_buyingsettings_changelist": Rule(For.ANY_STAFF),  # leads to the one row
-    **_steps(SUBMISSION, REVIEW, "decide", "claim", "ask", "stop_asking", "decline", "close_stalled"),
+    **_steps(
+        SUBMISSION, REVIEW, "decide", "claim", "ask", "reply", "answered", "stop_asking", "decline", "close_stalled"
+    ),
     **_steps(SUBMISSION, OFFER, "offer", "withdraw_offer"),
     **_steps(SUBMISSION, COUNTER, "accept_counter", "decline_counter"),
     **_steps(SUBMISSION, "offers.call_off_deal", "call_off"),
@@ -185,6 +187,7 @@ BUYING_DESK = {
     **_steps("offers_productoffer", BARGAIN, "accept", "counter", "decline", "take_back", "end_hold"),
     **_steps("offers_offerban", BARGAIN, "block", "unblock"),
     **_steps("offers_seller", "offers.forget_seller", "forget"),
+    **_steps("offers_seller", "offers.unblock_seller", "unblock"),
 }
 
 SHOP_PAGES = {

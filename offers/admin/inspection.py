@@ -197,7 +197,7 @@ def _pay_cash(press: Press) -> str:
     payout, form = _payout_of(press), press.form
     if form.address:
         paying.keep_address(submission_id=press.submission.pk, address=form.address, **press.who)
-    paying.settle_cash(payout_id=payout.pk, signed_by=form.cleaned_data.get("signed_by", ""), **press.who)
+    paying.settle_cash(payout_id=payout.pk, **form.answers, **press.who)
     return f"{format_eur(payout.amount)} is paid in cash."
 
 

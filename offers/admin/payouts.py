@@ -123,7 +123,7 @@ class PayoutAdmin(ReadOnly, StepsAdmin):
             {
                 "fields": (
                     ("submission", "who", "money"),
-                    ("status", "method", "paid_to"),
+                    ("status", "method", "paid_to", "id_seen"),
                     ("account", "look_out", "approver"),
                     ("made_at", "approved_at", "exported_at"),
                     ("reference", "sent_at", "settled_at"),
@@ -242,8 +242,7 @@ class PayoutAdmin(ReadOnly, StepsAdmin):
             paying.keep_address(
                 submission_id=payout.submission_id, address=form.address, actor=staff(request), now=timezone.now()
             )
-        signed = form.cleaned_data.get("signed_by", "")
-        return _take(paying.settle_cash, payout, request, "Paid in cash.", signed_by=signed)
+        return _take(paying.settle_cash, payout, request, "Paid in cash.", **form.answers)
 
     @step(
         label="Sent",

@@ -10,8 +10,9 @@ from unfold.enums import ActionVariant
 
 from core.backoffice import Panel, ReadOnly, StepsAdmin, staff, step
 from core.forms import StepForm
+from offers.forms.reviewing import ReasonForm
 from offers.models import PayoutAccount, Seller, SellSubmission
-from offers.services import forgetting
+from offers.services import forgetting, reviewing
 
 
 class SubmissionPanel(Panel):
@@ -37,7 +38,7 @@ class SellerAdmin(ReadOnly, StepsAdmin):
     show_full_result_count = False
     compressed_fields = False
     inlines = (SubmissionPanel, AccountPanel)
-    actions_detail = ("forget",)
+    actions_detail = ("unblock", "forget")
     fieldsets = (
         (
             None,
@@ -61,6 +62,18 @@ class SellerAdmin(ReadOnly, StepsAdmin):
     @display(description="submissions", ordering="sent_count")
     def sent(self, seller: Seller) -> int:
         return seller.sent_count  # type: ignore[attr-defined]
+
+    @step(
+        label="Take from them again",
+        permission="offers.unblock_seller",
+        about=lambda seller: f"They are blocked: {seller.blocked_reason} They may send us pieces again.",
+        form=ReasonForm,
+        icon="lock_open",
+        is_offered=lambda seller: bool(seller.blocked_reason),
+    )
+    def unblock(self, request: HttpRequest, seller: Seller, form: StepForm) -> str:
+        reviewing.unblock(seller_id=seller.pk, actor=staff(request), now=timezone.now(), **form.cleaned_data)
+        return f"{seller} may send us pieces again."
 
     @step(
         label="Erase the contact",

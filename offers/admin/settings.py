@@ -15,7 +15,11 @@ from offers.models import BuyingRule, BuyingSettings, OfferRule
 class BuyingSettingsAdmin(SingleRowAdmin):
     form = BuyingSettingsForm
     fieldsets = (
-        (None, {"fields": ("is_open", "reply_promise", "hand_over", "terms_version", "terms")}),
+        (None, {"fields": ("is_open", "letters_to", "reply_promise", "hand_over", "terms_version", "terms")}),
+        (
+            "How soon we answer",
+            {"fields": (("answer_hours", "opens_at", "closes_at", "open_days"),)},
+        ),
         (
             "How long things stand",
             {
@@ -32,7 +36,8 @@ class BuyingSettingsAdmin(SingleRowAdmin):
             "Money",
             {
                 "fields": (
-                    ("buyer_limit", "confirm_above", "cash_limit"),
+                    ("buyer_limit", "confirm_above"),
+                    ("cash_limit", "id_above"),
                     ("target_margin_percent", "vat_scheme"),
                     ("needs_second_pair_of_eyes", "stock_before_paying", "cooling_hours"),
                     ("payer_name", "payer_iban", "payer_bic"),

@@ -17,10 +17,11 @@ from offers.forms.reviewing import (
     DeclineCounterForm,
     NoteForm,
     ReasonForm,
+    ReplyForm,
     ToldReasonForm,
     live_counter,
 )
-from offers.models import SellSubmission
+from offers.models import SellerMessage, SellSubmission
 from offers.rules.submissions import BEFORE_DEAL
 from offers.services import linking, receiving, reviewing
 
@@ -44,6 +45,13 @@ def _counter_in_words(submission: SellSubmission) -> str:
     return f"The seller asks for {total}. We agree, and the seller gets a letter with how to hand the pieces over."
 
 
+def _what_they_wrote(submission: SellSubmission) -> str:
+    """Everything that waits for an answer, as it was written."""
+    waiting = submission.messages.filter(direction=SellerMessage.Direction.IN, made_at__gte=submission.wrote_at)
+    said = " ".join(f"“{message.text}”" for message in waiting) if submission.wrote_at else ""
+    return f"{said} The seller gets a letter with your words, and reads them on their page."
+
+
 class ReviewSteps(StepsAdmin):
     """What a buyer can do with a submission."""
 
@@ -51,6 +59,8 @@ class ReviewSteps(StepsAdmin):
         "claim",
         "ask",
         "stop_asking",
+        "reply",
+        "answered",
         "accept_counter",
         "decline_counter",
         "withdraw_offer",
@@ -104,6 +114,32 @@ class ReviewSteps(StepsAdmin):
     def stop_asking(self, request: HttpRequest, submission: SellSubmission, form: StepForm) -> str:
         reviewing.stop_asking(**_here(request, submission))
         return "It is in review again."
+
+    @step(
+        label="Answer",
+        button="Send the answer",
+        permission="offers.review_submission",
+        about=_what_they_wrote,
+        form=ReplyForm,
+        icon="reply",
+        variant=ActionVariant.PRIMARY,
+        is_offered=lambda submission: submission.wrote_at is not None,
+    )
+    def reply(self, request: HttpRequest, submission: SellSubmission, form: StepForm) -> str:
+        reviewing.reply(**form.cleaned_data, **_here(request, submission))
+        return "The answer is on its way."
+
+    @step(
+        label="Answered",
+        permission="offers.review_submission",
+        about="It was answered in a chat or on the phone, or needs no answer. Nothing is sent.",
+        form=ReasonForm,
+        icon="done_all",
+        is_offered=lambda submission: submission.wrote_at is not None,
+    )
+    def answered(self, request: HttpRequest, submission: SellSubmission, form: StepForm) -> str:
+        reviewing.note_answered(**form.cleaned_data, **_here(request, submission))
+        return "It waits for no answer any more."
 
     @step(
         label="Decline all",

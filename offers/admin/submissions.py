@@ -8,6 +8,7 @@ from django.db.models import F, Q, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.urls import path, reverse
 from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.timesince import timesince, timeuntil
@@ -21,8 +22,9 @@ from offers.admin import counter, review
 from offers.admin.filters import AssigneeFilter, CategoryFilter, CounterFilter, DaysFilter, QueueFilter, ReturningFilter
 from offers.admin.inspection import DeskPages
 from offers.admin.steps import ReviewSteps
-from offers.models import SellItem, SellSubmission
+from offers.models import BuyingSettings, SellItem, SellSubmission
 from offers.queries import listing, queues
+from offers.rules import pace
 from offers.services import reviewing
 
 Status = SellSubmission.Status
@@ -38,6 +40,7 @@ STATUS_COLOURS = {
     Status.SETTLING: "success",
     Status.CLOSED: "",
 }
+PACE_COLOURS = {pace.Pace.IN_TIME.value: "success", pace.Pace.SOON.value: "warning", pace.Pace.LATE.value: "danger"}
 SHOWN_PHOTOS = 3
 
 
@@ -59,6 +62,7 @@ class SubmissionAdmin(ReadOnly, DeskPages, ReviewSteps):
         "offered",
         "state",
         "waits",
+        "pace",
         "offer_ends",
         "reviewer",
         "flags",
@@ -124,6 +128,9 @@ class SubmissionAdmin(ReadOnly, DeskPages, ReviewSteps):
 
     def get_ordering(self, request: HttpRequest) -> Any:
         """What waits for us first, then whatever has waited longest."""
+        queue = queues.QUEUES.get(request.GET.get("queue", ""))
+        if queue and queue.since != "waiting_since":
+            return queue.since, "pk"
         return F("is_our_turn").desc(), "waiting_since", "pk"
 
     def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[ChangeList]:
@@ -192,6 +199,15 @@ class SubmissionAdmin(ReadOnly, DeskPages, ReviewSteps):
             return ""
         return f"{submission.get_waiting_on_display()}, {timesince(submission.waiting_since, depth=1)}"
 
+    @display(description="our answer", label=PACE_COLOURS)
+    def pace(self, submission: SellSubmission) -> tuple[str, str] | str:
+        """Whether we are on time, in words and then in colour."""
+        target = pace.target_of(submission, BuyingSettings.current())
+        if target is None:
+            return ""
+        how = target.pace(timezone.now())
+        return how.value, f"{how}: {date_format(timezone.localtime(target.due_at), 'D j M, H:i')}"
+
     @display(description="ends")
     def offer_ends(self, submission: SellSubmission) -> str:
         live = listing.live_offer(submission, timezone.now())
@@ -206,6 +222,8 @@ class SubmissionAdmin(ReadOnly, DeskPages, ReviewSteps):
         words = []
         if submission.is_suspect:
             words.append("Suspect")
+        if submission.wrote_at:
+            words.append(f"Wrote {timesince(submission.wrote_at, depth=1)} ago")
         if submission.seller and not submission.seller.is_confirmed:
             words.append("Unconfirmed")
         if submission.has_bounced:  # type: ignore[attr-defined]

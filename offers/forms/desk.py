@@ -18,7 +18,7 @@ from core.forms import EuroField, StepForm
 from inventory.errors import SizeUnknown
 from inventory.models import Brand, Category, Condition
 from inventory.rules.sizes import parse_size
-from offers.models import Payout, Seller, SellItem, SellOffer, SellOfferLine, SellSubmission
+from offers.models import BuyingSettings, Payout, Seller, SellItem, SellOffer, SellOfferLine, SellSubmission
 from offers.queries import desk
 from offers.rules.payouts import may_be_paid
 from offers.services.paying import Address
@@ -84,7 +84,28 @@ class ApproveForm(StepForm):
     method = forms.ChoiceField(label="Pay by", choices=Payout.Method, widget=UnfoldAdminSelectWidget)
 
 
-class CashForm(AddressForm):
+class HandsOverCash(AddressForm):
+    """SEC-26: asks for the kind of ID that was seen, where the sum is large."""
+
+    id_seen = forms.ChoiceField(
+        label="ID seen",
+        choices=[("", "Choose"), *Payout.IdSeen.choices],
+        widget=UnfoldAdminSelectWidget,
+        help_text="Which kind: no number, no copy.",
+    )
+
+    def ask_for_id(self, payout: Payout | None) -> None:
+        """Ask only where the sum is above the shop's limit."""
+        if payout is None or payout.amount <= BuyingSettings.current().id_above:
+            del self.fields["id_seen"]
+
+    @property
+    def answers(self) -> dict[str, str]:
+        """For the service."""
+        return {name: self.cleaned_data[name] for name in ("signed_by", "id_seen") if name in self.fields}
+
+
+class CashForm(HandsOverCash):
     """That the cash is in the seller's hand: they said so on their own phone, or sign here."""
 
     signed_by = line(
@@ -99,8 +120,9 @@ class CashForm(AddressForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.order_fields(["signed_by"])
+        self.order_fields(["signed_by", "id_seen"])
         self.forget_known()
+        self.ask_for_id(self.row)
         if self.row.confirmed_at:
             del self.fields["signed_by"]
 
@@ -161,7 +183,7 @@ class StaffAccountForm(AddressForm):
             self.initial = {name: getattr(self.seller, name) for name in ("street", "town", "postcode", "country")}
 
 
-class DoorCashForm(AddressForm):
+class DoorCashForm(HandsOverCash):
     """Cash at the door; without a name it waits for the seller's own yes."""
 
     signed_by = line("Signed by", 60, required=False, help_text="Or the seller confirms on their own phone.")
@@ -170,9 +192,10 @@ class DoorCashForm(AddressForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.order_fields(["signed_by"])
+        self.order_fields(["signed_by", "id_seen"])
         self.forget_known()
         payout = desk.open_payout(self.row)
+        self.ask_for_id(payout)
         if payout and payout.confirmed_at:
             del self.fields["signed_by"]
 

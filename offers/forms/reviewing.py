@@ -223,6 +223,12 @@ class NoteForm(StepForm):
     text = forms.CharField(max_length=2000, label="Note", widget=_words(4), help_text="No seller ever reads it.")
 
 
+class ReplyForm(StepForm):
+    """What we say to what a seller wrote."""
+
+    text = forms.CharField(max_length=1000, label="Answer", widget=_words(5), help_text="The seller reads it.")
+
+
 class CopyForm(StepForm):
     """The words of our latest message, to copy into a chat, and which chat it was."""
 

@@ -20,11 +20,13 @@ class BuyingSettingsForm(forms.ModelForm):
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or self.cleaned_data
-        for name in ("buyer_limit", "cash_limit", "confirm_above"):
+        for name in ("buyer_limit", "cash_limit", "id_above", "confirm_above"):
             if (cleaned.get(name) or 0) < 0:
                 self.add_error(name, "An amount is not below nothing.")
         if (cleaned.get("missing_days") or 0) < (cleaned.get("ship_by_days") or 0):
             self.add_error("missing_days", "A piece cannot be missing before it should be here.")
+        if cleaned.get("opens_at") and cleaned.get("closes_at") and cleaned["opens_at"] >= cleaned["closes_at"]:
+            self.add_error("closes_at", "The shop closes after it opens.")
         return cleaned
 
 

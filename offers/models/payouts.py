@@ -33,6 +33,12 @@ class Payout(models.Model):
         BANK_TRANSFER = "bank_transfer", "Bank transfer"
         CASH = "cash", "Cash"
 
+    class IdSeen(models.TextChoices):
+        PASSPORT = "passport", "Passport"
+        ID_CARD = "id_card", "Identity card"
+        LICENCE = "licence", "Driving licence"
+        OTHER = "other", "Another with a photo"
+
     class Status(models.TextChoices):
         DUE = "due", "Due"
         APPROVED = "approved", "Approved"
@@ -47,6 +53,9 @@ class Payout(models.Model):
     method = models.CharField(max_length=14, choices=Method, blank=True)
     status = models.CharField(max_length=10, choices=Status, default=Status.DUE)
     paid_to = models.CharField(max_length=80, blank=True, help_text='"IE … 4417", or how cash was confirmed.')
+    id_seen = models.CharField(
+        max_length=10, choices=IdSeen, blank=True, help_text="Which kind of ID was seen; neither copied nor its number."
+    )
     confirmed_at = models.DateTimeField(null=True, blank=True, help_text="The seller said that the cash is theirs now.")
     confirmed_by = models.CharField(max_length=80, blank=True)
     reference = models.CharField(max_length=120, blank=True, help_text="What the bank calls it.")

@@ -1,9 +1,9 @@
 """What the shop buys and on which terms: rows that staff may change."""
 
-from datetime import timedelta
+from datetime import time, timedelta
 from decimal import Decimal
 
-from django.core.validators import MaxValueValidator, MinValueValidator
+from django.core.validators import MaxValueValidator, MinValueValidator, RegexValidator
 from django.db import models
 from django.db.models import F, Q, Value
 from django.db.models.functions import Coalesce
@@ -21,6 +21,22 @@ class BuyingSettings(SingleRow):
     is_open = models.BooleanField(default=True, help_text="Whether sellers may send us anything at all.")
     reply_promise = models.CharField(
         max_length=80, default="We answer within 2 opening hours.", help_text="Shown wherever we say when we answer."
+    )
+    letters_to = models.EmailField(
+        blank=True,
+        help_text="Where we are told of new submissions, answers, shoppers' offers and pieces held back. "
+        "Empty: at the shop's own e-mail.",
+    )
+    answer_hours = models.PositiveSmallIntegerField(
+        default=2, validators=AT_LEAST_ONE, help_text="Opening hours until a submission should have its first answer."
+    )
+    opens_at = models.TimeField(default=time(10), help_text="Time for answers runs while the shop is open.")
+    closes_at = models.TimeField(default=time(18))
+    open_days = models.CharField(
+        max_length=7,
+        default="123456",
+        validators=[RegexValidator("^[1-7]+$", "Use the digits 1 (Monday) to 7 (Sunday).")],
+        help_text="1 is Monday, 7 is Sunday.",
     )
     offer_days = models.PositiveSmallIntegerField(
         default=7,
@@ -69,6 +85,9 @@ class BuyingSettings(SingleRow):
     )
     buyer_limit = MoneyField(default=Decimal("500.00"), help_text="EUR: a larger total needs the owner's permission.")
     cash_limit = MoneyField(default=Decimal("1000.00"), help_text="EUR: no more than this in cash at once.")
+    id_above = MoneyField(
+        default=Decimal("300.00"), help_text="EUR: for more than this in cash, staff say which kind of ID they saw."
+    )
     confirm_above = MoneyField(
         default=Decimal("500.00"), help_text="EUR: a larger offer is shown once more, in words, before it is sent."
     )

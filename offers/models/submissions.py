@@ -49,7 +49,10 @@ class Seller(models.Model):
 
     class Meta:
         ordering = ["-created_at", "-pk"]
-        permissions = [("forget_seller", "Can erase a seller's contact")]
+        permissions = [
+            ("forget_seller", "Can erase a seller's contact"),
+            ("unblock_seller", "Can take things from a blocked seller again"),
+        ]
 
     def __str__(self) -> str:
         return self.name or f"Seller {self.pk}"
@@ -116,6 +119,9 @@ class SellSubmission(models.Model):
     hand_over = models.CharField(max_length=10, choices=HandOver, default=HandOver.DROP_OFF)
     is_in_person = models.BooleanField(default=False, help_text="Made by staff with the seller in front of them.")
     is_suspect = models.BooleanField(default=False, help_text="Tripped a signal of spam.")
+    wrote_at = models.DateTimeField(
+        null=True, blank=True, help_text="Since when something that the seller wrote waits for our answer."
+    )
     link_epoch = models.PositiveIntegerField(default=1, help_text="Raised to make every link given out so far void.")
     terms_version = models.CharField(max_length=20, blank=True)
     message = models.CharField(max_length=500, blank=True, help_text="What the seller added in words.")
@@ -189,6 +195,7 @@ class SellSubmission(models.Model):
         indexes = [
             models.Index(fields=["waiting_on", "waiting_since"], name="submission_queue"),
             models.Index(fields=["status", "waiting_since"], name="submission_by_status"),
+            models.Index(fields=["wrote_at"], condition=Q(wrote_at__isnull=False), name="submission_unanswered"),
             models.Index(fields=["seller", "-created_at"], name="submission_of_seller"),
         ]
         permissions = [

@@ -43,6 +43,15 @@ def is_returning() -> Exists:
     return Exists(others.filter(seller))
 
 
+def same_contact(seller: Seller) -> Q:
+    """Sellers with the same e-mail or phone: a guest is another row each time."""
+    same = Q(pk=seller.pk)
+    for name in ("email", "phone"):
+        if value := getattr(seller, name):
+            same |= Q(**{name: value})
+    return same
+
+
 def of_phone(digits: str) -> QuerySet[Seller]:
     """Sellers whose phone number holds these digits, however it was typed."""
     plain = F("phone")

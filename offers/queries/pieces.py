@@ -31,6 +31,7 @@ OCCASIONS = {
     "question": "We asked you something",
     "answer": "You answered",
     "message": "You wrote",
+    "reply": "We answered",
     "offer": "We made you an offer",
     "counter_received": "You asked for more",
     "agreed": "We have a deal",

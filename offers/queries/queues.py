@@ -20,12 +20,13 @@ SOON = timedelta(hours=24)
 
 @dataclass(frozen=True)
 class Queue:
-    """Some submissions that wait for the same thing, for those who have the permission for it."""
+    """Some submissions that wait for the same thing since a moment, for those who have the permission for it."""
 
     key: str
     label: str
     permission: str
     narrow: Callable[[datetime], Q]
+    since: str = "waiting_since"
 
 
 def _with_piece(status: str) -> Q:
@@ -52,6 +53,10 @@ def _answers(now: datetime) -> Q:
     """What we asked was answered, or our offer was refused, or a new one is asked for: it is our turn."""
     answered = Q(status=Status.IN_REVIEW, is_suspect=False) & ~Q(answer="")
     return answered | Q(status=Status.STALLED, waiting_on=SellSubmission.WaitingOn.SHOP)
+
+
+def _messages(now: datetime) -> Q:
+    return Q(wrote_at__isnull=False)
 
 
 def _counters(now: datetime) -> Q:
@@ -105,6 +110,7 @@ QUEUES = {
         Queue("review", "To review", "offers.review_submission", _to_review),
         Queue("suspect", "Suspect", "offers.review_submission", _suspect),
         Queue("answers", "Answers from sellers", "offers.review_submission", _answers),
+        Queue("messages", "Messages from sellers", "offers.review_submission", _messages, "wrote_at"),
         Queue("counters", "Counters to answer", "offers.answer_counter", _counters),
         Queue("expiring", "Expiring in 24 h", "offers.make_offer", _expiring),
         Queue("receive", "To receive", "offers.receive_pieces", _to_receive),

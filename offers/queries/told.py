@@ -96,6 +96,7 @@ def _payout(payout: Payout) -> dict[str, Any]:
         "how": payout.get_method_display() if payout.method else "",
         "state": payout.get_status_display(),
         "paid_to": payout.paid_to,
+        "id_seen": payout.get_id_seen_display(),
         "settled_at": _iso(payout.settled_at),
     }
 

@@ -45,6 +45,7 @@ def accept(
     if len(taken) == len(lines):
         steps.answer_offer(offer, OfferStatus.ACCEPTED, actor, now, note=note)
         make_deal(submission, offer, actor, now)
+        _tell_of_deal(submission, offer, actor, now)
         return submission
     if not offer.is_severable or not taken:
         raise NotSeverable if taken else NotSeverable("Choose at least one piece, or refuse the offer.")
@@ -53,6 +54,7 @@ def accept(
     part = _write_seller_offer(submission, offer, {line.item_id: line.amount for line in taken}, actor, now)
     steps.answer_offer(part, OfferStatus.ACCEPTED, actor, now, note=note)
     make_deal(submission, part, actor, now)
+    _tell_of_deal(submission, part, actor, now)
     return submission
 
 
@@ -125,6 +127,7 @@ def counter(
         submission, Status.COUNTERED, actor, now, action="countered", reason=f"offer {made.number}: {made.total}"
     )
     letters.tell_seller(submission, "counter_received", now, key=str(made.number), offer=made)
+    letters.tell_shop(submission, "countered", now, key=str(made.number), offer=made)
     return made
 
 
@@ -201,6 +204,12 @@ def make_deal(submission: SellSubmission, offer: SellOffer, actor: Actor, now: d
     )
     lines = list(offer.lines.select_related("item"))
     letters.tell_seller(submission, "agreed", now, offer=offer, lines=lines, total=offer.total)
+
+
+def _tell_of_deal(submission: SellSubmission, offer: SellOffer, actor: Actor, now: datetime) -> None:
+    """S7: tell both sides; who was there when the seller said yes need not be told."""
+    if actor.channel != "in_person":
+        letters.tell_shop(submission, "agreed", now, offer=offer)
 
 
 def _seen_offer(submission: SellSubmission, number: int, total: Decimal, now: datetime) -> SellOffer:

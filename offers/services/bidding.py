@@ -54,6 +54,8 @@ def propose(
         _hold(offer, offers, rule, AT_ONCE, now)
     elif rules.is_declined_at_once(rule, item.price, amount):
         _decline(offer, AT_ONCE, now)
+    else:
+        letters.tell_shop(offer, "bid", now, piece=item.product, item=item)
     return offer
 
 

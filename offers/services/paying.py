@@ -24,6 +24,7 @@ from offers.errors import (
     CashLimit,
     CodeRefused,
     IbanRefused,
+    IdNotSeen,
     ItemMoved,
     PayoutMoved,
     ReasonMissing,
@@ -313,16 +314,21 @@ def confirm_cash(*, submission_id: int, amount: Decimal, actor: Actor, now: date
 
 
 @transaction.atomic
-def settle_cash(*, payout_id: int, actor: Actor, now: datetime, signed_by: str = "") -> Payout:
-    """P5: cash was handed over; the seller confirmed on their own link, or `signed_by` is the name on the screen."""
+def settle_cash(*, payout_id: int, actor: Actor, now: datetime, signed_by: str = "", id_seen: str = "") -> Payout:
+    """P5: cash was handed over; the seller confirmed on their own link, or `signed_by` is the name on the screen.
+
+    SEC-26: above the shop's limit staff say which kind of ID they saw. Refuses with PayoutMoved or IdNotSeen.
+    """
     payout = _locked(payout_id)
     if payout.method != Method.CASH or payout.status != PayoutStatus.APPROVED:
         raise PayoutMoved
     if not payout.confirmed_at and not signed_by:
         raise PayoutMoved("The seller confirms on their own phone first, or signs here.")
+    if not id_seen and payout.amount > BuyingSettings.fresh().id_above:
+        raise IdNotSeen
     paid_to = f"cash, signed by {signed_by}"[:80] if signed_by else "cash, confirmed on their own link"
-    Payout.objects.filter(pk=payout.pk).update(paid_to=paid_to)
-    return _settle(payout, actor, now)
+    Payout.objects.filter(pk=payout.pk).update(paid_to=paid_to, id_seen=id_seen)
+    return _settle(payout, actor, now, reason=f"ID seen: {Payout.IdSeen(id_seen).label}" if id_seen else "")
 
 
 @transaction.atomic
@@ -370,9 +376,9 @@ def _locked(payout_id: int) -> Payout:
     return steps.locked_payout(steps.locked(submission_id), payout_id)
 
 
-def _settle(payout: Payout, actor: Actor, now: datetime) -> Payout:
+def _settle(payout: Payout, actor: Actor, now: datetime, *, reason: str = "") -> Payout:
     submission = payout.submission
-    steps.move_payout(payout, PayoutStatus.SETTLED, actor, now, settled_at=now)
+    steps.move_payout(payout, PayoutStatus.SETTLED, actor, now, reason=reason, settled_at=now)
     document = _issue_document(payout, now)
     letters.tell_seller(submission, "paid", now, key=str(payout.attempt), payout=payout, document=document)
     settle_up(submission, actor, now)

@@ -335,6 +335,7 @@ def hold(*, item_id: int, reason: str, actor: Actor, now: datetime) -> SellItem:
         raise ReasonMissing
     _note(item, Inspection.Outcome.HOLD, Finding(""), None, item.agreed_amount, reason, actor, now)
     steps.move_item(item, ItemStatus.HELD, actor, now, reason=reason, fate_reason=reason[:300])
+    letters.tell_shop(submission, "held", now, key=str(item.pk), item=item, reason=reason)
     settle_up(submission, actor, now)
     return item
 

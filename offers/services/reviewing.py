@@ -16,6 +16,7 @@ from offers.errors import (
     ClaimedByColleague,
     DecisionsChanged,
     ExpiryOutOfRange,
+    NotBlocked,
     OfferAlreadyLive,
     OfferNotLive,
     ReasonMissing,
@@ -23,7 +24,8 @@ from offers.errors import (
     SubmissionMoved,
     UndecidedPieces,
 )
-from offers.models import BuyingSettings, InternalNote, SellItem, SellOffer, SellOfferLine, SellSubmission
+from offers.models import BuyingSettings, InternalNote, Seller, SellItem, SellOffer, SellOfferLine, SellSubmission
+from offers.queries import listing
 from offers.rules import items as item_rules
 from offers.rules import offers as offer_rules
 from offers.rules import submissions as rules
@@ -297,7 +299,59 @@ def mark_spam(*, submission_id: int, actor: Actor, now: datetime) -> SellSubmiss
     if submission.seller:
         submission.seller.blocked_reason = f"Spam: {submission.reference}"
         submission.seller.save(update_fields=["blocked_reason"])
+    SellSubmission.objects.filter(pk=submission.pk).update(wrote_at=None)
     return submission
+
+
+@transaction.atomic
+def unblock(*, seller_id: int, reason: str, actor: Actor, now: datetime) -> Seller:
+    """Take things again from a contact that was marked as spam or blocked for fakes (ReasonMissing, NotBlocked).
+
+    Fakes that were confirmed stay counted, so that another one blocks them again.
+    """
+    if not reason.strip():
+        raise ReasonMissing
+    seller = Seller.objects.get(pk=seller_id)
+    contact = list(Seller.objects.select_for_update().filter(listing.same_contact(seller)).order_by("pk"))
+    blocked = [each for each in contact if each.blocked_reason]
+    if not blocked:
+        raise NotBlocked
+    for each in blocked:
+        before, each.blocked_reason = each.blocked_reason, ""
+        each.save(update_fields=["blocked_reason"])
+        record(actor=actor, subject=f"seller {each.pk}", action="unblocked", before=before, reason=reason, now=now)
+    return next(each for each in contact if each.pk == seller_id)
+
+
+@transaction.atomic
+def reply(*, submission_id: int, text: str, actor: Actor, now: datetime) -> SellSubmission:
+    """Answer what a seller wrote, by letter; pressed again with the same words it is one answer (ReasonMissing)."""
+    submission = steps.locked(submission_id)
+    if not text.strip():
+        raise ReasonMissing("Write down what you want to say.")
+    before = submission.wrote_at
+    if before is None and submission.messages.filter(occasion="reply", text__contains=text).exists():
+        return submission
+    _count_as_answered(submission, actor, now, action="message answered")
+    letters.tell_seller(submission, "reply", now, key=str(int(now.timestamp())), words=text)
+    return submission
+
+
+@transaction.atomic
+def note_answered(*, submission_id: int, reason: str, actor: Actor, now: datetime) -> SellSubmission:
+    """Take what a seller wrote for answered: in a chat, on the phone, or because it needs no answer."""
+    submission = steps.locked(submission_id)
+    if submission.wrote_at is not None:
+        _count_as_answered(submission, actor, now, action="message needs no answer", reason=reason)
+    return submission
+
+
+def _count_as_answered(
+    submission: SellSubmission, actor: Actor, now: datetime, *, action: str, reason: str = ""
+) -> None:
+    submission.wrote_at = None
+    submission.save(update_fields=["wrote_at"])
+    record(actor=actor, subject=submission.cause, action=action, reason=reason, now=now)
 
 
 @transaction.atomic

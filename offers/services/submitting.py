@@ -17,7 +17,7 @@ from inventory.pictures import as_master, size_of
 from offers import letters
 from offers.errors import DraftFull, DraftIncomplete, SubmissionMoved, TooManySubmissions, WeAreNotBuying
 from offers.models import BuyingRule, BuyingSettings, Seller, SellItem, SellPhoto, SellSubmission
-from offers.queries import drafts
+from offers.queries import drafts, listing
 from offers.rules import buying, submissions
 from offers.services import steps
 from offers.tasks import make_thumbnail
@@ -297,6 +297,8 @@ def submit(
         is_suspect=is_suspect or bool(seller.blocked_reason),
     )
     letters.tell_seller(draft, "received", now, pieces=draft.items.count())
+    if not draft.is_suspect and not draft.is_in_person:
+        letters.tell_shop(draft, "new", now, pieces=list(draft.items.all()))
     return draft
 
 
@@ -323,6 +325,7 @@ def write(*, submission_id: int, text: str, actor: Actor, now: datetime) -> Sell
     just_now = submission.messages.filter(made_at__gt=now - DOUBLE_PRESS, actor=actor.name, text=text)
     if not just_now.exists():
         letters.keep_words(submission, text, actor, now, occasion="message")
+        SellSubmission.objects.filter(pk=submission.pk, wrote_at=None).update(wrote_at=now)
         record(actor=actor, subject=submission.cause, action="seller wrote", now=now)
     return submission
 
@@ -415,12 +418,8 @@ def _refuse_too_many_photos(submission: SellSubmission, item: SellItem) -> None:
 
 def _refuse_flood(seller: Seller, limits: BuyingSettings, draft: SellSubmission) -> None:
     """A contact whose first deal is not done yet may have so many open submissions; contacts are compared, not rows."""
-    same = Q(pk=seller.pk)
-    for name in ("email", "phone"):
-        if value := getattr(seller, name):
-            same |= Q(**{name: value})
     # Locked, and read into a list for it, so that many sent at once are counted one after the other.
-    contact = list(Seller.objects.select_for_update().filter(same).order_by("pk"))
+    contact = list(Seller.objects.select_for_update().filter(listing.same_contact(seller)).order_by("pk"))
     if any(each.blocked_reason for each in contact):
         raise WeAreNotBuying
     theirs = SellSubmission.objects.filter(seller__in=contact)

@@ -109,6 +109,16 @@ def remind(*, now: datetime) -> int:
     return _remind_of_offers(now) + _remind_of_questions(now) + _remind_of_pieces(now)
 
 
+def alert(*, now: datetime) -> int:
+    """Tell ourselves of counters that have waited for a day; returns of how many."""
+    asked = SellOffer.objects.filter(status=SellOffer.Status.LIVE, party=SellOffer.Party.SELLER, expires_at__gt=now)
+    waiting = asked.filter(made_at__lte=now - DAY).select_related("submission").order_by("expires_at")
+    return sum(
+        letters.tell_shop(offer.submission, "counter_waits", now, key=str(offer.number), offer=offer)
+        for offer in waiting
+    )
+
+
 def _remind_of_offers(now: datetime) -> int:
     """A day before an offer of ours runs out, and of new prices two days after they were sent as well."""
     ours = SellOffer.objects.filter(status=SellOffer.Status.LIVE, party=SellOffer.Party.SHOP, expires_at__gt=now)

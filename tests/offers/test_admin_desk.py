@@ -16,6 +16,7 @@ from core.spreadsheets import plain
 from inventory.models import Product, StockMove
 from inventory.services import stock
 from offers.admin.inspection import BUTTONS
+from offers.errors import IdNotSeen
 from offers.models import BuyInDocument, BuyingRule, BuyingSettings, Payout, PayoutAccount
 from offers.services import paying
 from tests.factories.accounts import owner, staff
@@ -756,3 +757,44 @@ def test_SEC_20_the_shelf_is_for_whoever_may_put_pieces_on_it(client, method):
 
     assert client.get(TO_STOCK).status_code == 403
     assert getattr(client, method)(shelf_of(item)).status_code == 403
+
+
+# --- ID for a large sum -----------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("at_the_door", [False, True])
+def test_SEC_26_a_large_sum_in_cash_needs_the_kind_of_id_that_was_seen_and_keeps_it(boss, at_the_door):
+    BuyingSettings(id_above=Decimal("99.99")).save()
+    submission = settled_deal()
+    payout = submission.payouts.get()
+    paying.approve(payout_id=payout.pk, method="cash", actor=STAFF, now=timezone.now())
+    typed = {"signed_by": "Sella Example", **ADDRESS}
+
+    def pay(**also):
+        if at_the_door:
+            return press(boss, submission, "pay_cash", "door", **typed, **also)
+        return boss.post(step_of(payout, "settle_cash"), typed | also)
+
+    assert pay().status_code == 422
+    assert Payout.objects.get().status == "approved"
+    assert pay(id_seen="passport").status_code == 302
+    assert (Payout.objects.get().status, Payout.objects.get().id_seen) == ("settled", "passport")
+    assert AuditEntry.objects.get(action="payout 1 settled").reason == "ID seen: Passport"
+
+
+def test_SEC_26_up_to_the_limit_nobody_is_asked_for_an_id(boss):
+    BuyingSettings(id_above=Decimal("100.00")).save()
+    payout = settled_deal().payouts.get()
+    paying.approve(payout_id=payout.pk, method="cash", actor=STAFF, now=timezone.now())
+
+    assert "ID seen" not in words(boss.get(step_of(payout, "settle_cash")))
+    assert boss.post(step_of(payout, "settle_cash"), {"signed_by": "Sella", **ADDRESS}).status_code == 302
+
+
+def test_SEC_26_the_service_refuses_a_large_sum_without_an_id():
+    BuyingSettings(id_above=Decimal("99.99")).save()
+    payout = settled_deal().payouts.get()
+    paying.approve(payout_id=payout.pk, method="cash", actor=STAFF, now=timezone.now())
+
+    with pytest.raises(IdNotSeen):
+        paying.settle_cash(payout_id=payout.pk, actor=STAFF, now=timezone.now(), signed_by="Sella Example")

@@ -1,17 +1,19 @@
 """The queue of submissions as staff see it, and the counts that lead there."""
 
-from datetime import timedelta
+from datetime import datetime, time, timedelta
 from decimal import Decimal
 
 import pytest
+import time_machine
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
-from core.models import OutboxMessage
+from core.models import AuditEntry, OutboxMessage
 from offers.models import BuyingSettings, SellItem, SellSubmission
 from offers.queries import queues
+from offers.rules import pace
 from offers.services import answering, paying, receiving, reviewing, submitting
 from tests.factories.accounts import owner, staff
 from tests.factories.inventory import CategoryFactory
@@ -69,6 +71,11 @@ def answered(now):
     return submitting.answer_question(submission_id=asked(now).pk, answer="It is.", actor=SELLER, now=now)
 
 
+def wrote(now):
+    """While it is the seller's turn, so that it is in no other queue."""
+    return submitting.write(submission_id=asked(now).pk, text="The zip is new.", actor=SELLER, now=now)
+
+
 def countered(now):
     offer = offered(now=now)
     answering.counter(
@@ -113,6 +120,7 @@ WAYS = [
     ("suspect", suspect),
     ("answers", answered),
     ("answers", refused),
+    ("messages", wrote),
     ("counters", countered),
     ("expiring", expiring),
     ("receive", lambda now: agreed(now=now)),
@@ -314,3 +322,70 @@ def test_X20_a_seller_whose_letter_came_back_is_to_be_reached_otherwise(boss):
     OutboxMessage.objects.filter(about=submission.cause).update(status=OutboxMessage.Status.FAILED)
 
     assert "Letter came back" in boss.get(LIST).content.decode()
+
+
+def test_messages_stand_longest_unanswered_first_and_leave_when_answered_or_taken_for_answered(boss):
+    late, early, chat = (submitted(["Tee"], now=ago(days=3), email=f"{each}@example.com") for each in "abc")
+    for submission, moment in ((late, ago(hours=1)), (early, ago(hours=9)), (chat, ago(hours=5))):
+        submitting.write(submission_id=submission.pk, text="The zip is new.", actor=SELLER, now=moment)
+    submitting.write(submission_id=early.pk, text="And the cuffs.", actor=SELLER, now=ago(minutes=1))
+    address = reverse("admin:offers_sellsubmission_reply", args=[early.pk])
+
+    assert rows(boss, queue="messages") == [early, chat, late]
+    assert "“The zip is new.” “And the cuffs.”" in boss.get(address).text
+    boss.post(address, {"text": "Thank you, we have noted it."})
+    boss.post(reverse("admin:offers_sellsubmission_answered", args=[chat.pk]), {"reason": "On the phone"})
+
+    assert rows(boss, queue="messages") == [late]
+    letter = OutboxMessage.objects.get(subject=f"Our answer, {early.reference}")
+    assert "Thank you, we have noted it." in letter.text
+    assert not OutboxMessage.objects.filter(subject__contains=f"answer, {chat.reference}").exists()
+    actions = AuditEntry.objects.filter(subject__in=[early.cause, chat.cause]).values_list("action", flat=True)
+    assert {"message answered", "message needs no answer"} <= set(actions)
+
+
+def test_an_answer_needs_words(boss):
+    submission = submitting.write(submission_id=submitted().pk, text="Hello?", actor=SELLER, now=ago(hours=1))
+
+    answer = boss.post(reverse("admin:offers_sellsubmission_reply", args=[submission.pk]), {"text": "  "})
+
+    assert answer.status_code == 422
+    assert rows(boss, queue="messages") == [submission]
+
+
+@pytest.mark.parametrize(
+    ("since", "words"),
+    [
+        ("2026-03-02 16:50", "In time: Tue 3 Mar, 10:50"),
+        ("2026-03-02 12:20", "Due soon: Mon 2 Mar, 14:20"),
+        ("2026-02-28 16:30", "Late: Mon 2 Mar, 10:30"),
+    ],
+)
+def test_a_first_answer_is_due_after_so_many_opening_hours_and_the_list_says_so_in_words(client, since, words):
+    BuyingSettings(answer_hours=2, opens_at=time(10), closes_at=time(18), open_days="123456").save()
+    with time_machine.travel(timezone.make_aware(datetime.fromisoformat("2026-03-02 14:00")), tick=False):
+        submitted(["Tee"], now=timezone.make_aware(datetime.fromisoformat(since)))
+        client.force_login(owner())
+
+        assert words in client.get(LIST).text
+
+
+def test_while_it_is_the_sellers_turn_nothing_of_ours_is_due():
+    now = timezone.now()
+
+    assert pace.target_of(offered(now=now).submission, BuyingSettings()) is None
+
+
+def test_a_counter_has_a_day_an_inspection_until_closing_and_a_payout_until_the_next_open_day_closes():
+    saturday = timezone.make_aware(datetime.fromisoformat("2026-03-07 12:00"))
+    BuyingSettings(open_days="123456", closes_at=time(18)).save()
+
+    def due(submission):
+        submission.refresh_from_db()
+        target = pace.target_of(submission, BuyingSettings.fresh())
+        return target and timezone.localtime(target.due_at)
+
+    assert due(countered(saturday)) == saturday + timedelta(days=1)
+    here = received(now=saturday)
+    assert f"{due(here):%a %H:%M}" == "Sat 18:00"
+    assert f"{due(settling(here, now=saturday)):%a %H:%M}" == "Mon 18:00"

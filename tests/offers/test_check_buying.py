@@ -115,8 +115,8 @@ DAMAGE: dict[str, tuple[Callable[[], object], str, set[str]]] = {
     "payout, none": (settling, "DELETE FROM offers_payout", set()),
     "payout, before its time": (
         received,
-        "INSERT INTO offers_payout (submission_id, attempt, amount, method, status, paid_to, confirmed_by, reference, "
-        "reason, made_at, approved_by) SELECT id, 1, 100, '', 'due', '', '', '', '', submitted_at, '' "
+        "INSERT INTO offers_payout (submission_id, attempt, amount, method, status, paid_to, id_seen, confirmed_by, "
+        "reference, reason, made_at, approved_by) SELECT id, 1, 100, '', 'due', '', '', '', '', '', submitted_at, '' "
         "FROM offers_sellsubmission",
         {"history"},
     ),
