@@ -131,7 +131,9 @@ def save_account(
             now=now,
         )
         if is_change:
-            letters.tell_seller(submission, "account_changed", now, key=str(int(now.timestamp())), account=account)
+            letters.tell_seller(
+                submission, "account_changed", now, key=str(submission.messages.count()), account=account
+            )
     return account
 
 

@@ -84,7 +84,7 @@ def ask(*, submission_id: int, question: str, actor: Actor, now: datetime) -> Se
         asked_at=now,
         asked_after=now - submission.waiting_since,
     )
-    letters.tell_seller(submission, "question", now, key=str(int(now.timestamp())))
+    letters.tell_seller(submission, "question", now, key=str(submission.messages.count()))
     return submission
 
 

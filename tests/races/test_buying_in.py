@@ -324,7 +324,8 @@ def in_processes(*calls: tuple[str, int, Any]) -> list[str]:
     started = [
         subprocess.Popen(
             [sys.executable, "-c", PROGRAM, verb, str(pk), moment.isoformat(), str(number)],
-            env=environment() | {"PYTHONPATH": os.getcwd()},
+            # Long: the winner has yet to load what it writes letters with, and the machine may be busy.
+            env=environment() | {"PYTHONPATH": os.getcwd(), "LOCK_WAIT_SECONDS": "60"},
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             text=True,

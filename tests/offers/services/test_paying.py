@@ -153,6 +153,15 @@ def test_X12_other_details_cancel_what_was_approved_and_it_is_due_anew():
     assert OutboxMessage.objects.filter(dedupe_key__startswith="account_changed").exists()
 
 
+def test_X12_details_changed_twice_within_a_second_are_told_twice():
+    payout = approved_transfer()
+
+    account(payout.submission, iban=OTHER_IBAN)
+    account(payout.submission, iban=IBAN)
+
+    assert OutboxMessage.objects.filter(dedupe_key__startswith="account_changed:").count() == 2
+
+
 def test_P3_P4_a_transfer_is_sent_and_arrives_and_the_seller_gets_a_document():
     payout = approved_transfer()
 

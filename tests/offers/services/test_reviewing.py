@@ -110,6 +110,17 @@ def test_S4_we_may_go_on_without_an_answer() -> None:
     assert (back.status, back.waiting_since) == (Status.IN_REVIEW, later)
 
 
+def test_INV_18_two_questions_within_a_second_are_two_letters() -> None:
+    new = submitted()
+    reviewing.claim(submission_id=new.pk, user_id=UserFactory().pk, actor=STAFF, now=NOON)
+    reviewing.ask(submission_id=new.pk, question="Which size?", actor=STAFF, now=NOON)
+    reviewing.stop_asking(submission_id=new.pk, actor=STAFF, now=NOON)
+
+    reviewing.ask(submission_id=new.pk, question="Is the zip whole?", actor=STAFF, now=NOON)
+
+    assert OutboxMessage.objects.filter(dedupe_key__startswith="question:").count() == 2
+
+
 def test_S5_everything_declined_with_reasons_ends_it_politely() -> None:
     new = decided(submitted(), [None, None])
 

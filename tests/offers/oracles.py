@@ -1,0 +1,201 @@
+"""What is wrong with a submission by the rules of the trade, read from the rows alone: no service and no rule is asked.
+
+`check_buying` finds what does not fit together; this finds what fits together and still should never have happened.
+"""
+
+from collections.abc import Iterator
+from datetime import timedelta
+from decimal import Decimal
+from typing import Any
+
+from core.models import AuditEntry
+from inventory.models import Product, StockMove
+from offers.models import BuyingSettings, Inspection, SellItem, SellOffer, SellOfferLine, SellPhoto, SellSubmission
+from offers.rules import items as item_rules
+from offers.rules import payouts as payout_rules
+from offers.rules import submissions as submission_rules
+from tests.factories.offers import SELLER
+
+PART = "a part was accepted"
+WISH = "They asked us to"
+HOUR, DAY = timedelta(hours=1), timedelta(days=1)
+ANSWERS = {"accepted", "refused"}
+
+
+class Books:
+    """All that is known of one submission, read once."""
+
+    def __init__(self, pk: int) -> None:
+        self.submission = SellSubmission.objects.get(pk=pk)
+        self.settings = BuyingSettings.objects.get()
+        self.items = {item.pk: item for item in SellItem.objects.filter(submission=pk)}
+        self.offers = {offer.number: offer for offer in SellOffer.objects.filter(submission=pk)}
+        self.lines: dict[int, dict[int, SellOfferLine]] = {offer.pk: {} for offer in self.offers.values()}
+        for line in SellOfferLine.objects.filter(offer__submission=pk):
+            self.lines[line.offer_id][line.item_id] = line
+        self.looks = list(Inspection.objects.filter(item__submission=pk))
+        self.payouts = list(self.submission.payouts.all())
+        self.audit = list(AuditEntry.objects.order_by("pk"))
+        self.told = list(self.submission.messages.values_list("occasion", flat=True))
+
+    def wrongs(self) -> Iterator[str]:
+        """Each in a few words; none when all is well."""
+        deal = (self.history, self.answers, self.counters, self.revisions)
+        for about in (*deal, self.looks_at_pieces, self.pieces, self.stock, self.money, self.time):
+            yield from (f"{about.__name__}: {wrong}" for wrong in about())
+
+    def history(self) -> Iterator[str]:
+        """INV-04: every step on record is one that exists."""
+        for entry in self.audit:
+            is_piece, is_payout = entry.subject.startswith("piece "), entry.action.startswith("payout ")
+            table = (item_rules if is_piece else payout_rules if is_payout else submission_rules).NEXT
+            if entry.before in table and entry.after in table and entry.after not in table[entry.before]:
+                yield f"{entry.subject} from {entry.before} to {entry.after}"
+
+    def answers(self) -> Iterator[str]:
+        """INV-02, INV-17: by the other side, in time, within our limit."""
+        for number, offer in self.offers.items():
+            ours = offer.party == "shop"
+            if ours and offer.kind != "revision" and not HOUR <= offer.expires_at - offer.made_at <= 30 * DAY:
+                yield f"offer {number} stands for {offer.expires_at - offer.made_at}"
+            if offer.answered_at is None:
+                continue
+            if (offer.status == "expired") != (offer.answered_at >= offer.expires_at):
+                yield f"offer {number} {offer.status} at {offer.answered_at}, its end being {offer.expires_at}"
+            is_sellers = offer.answered_by == SELLER.name
+            if offer.status in {*ANSWERS, "superseded"} and is_sellers != ours and not self.is_part(number):
+                yield f"offer {number} {offer.status} by {offer.answered_by}, who made it"
+            if offer.status == "withdrawn" and is_sellers == ours:
+                yield f"offer {number} withdrawn by {offer.answered_by}, who did not make it"
+            if offer.status == "accepted" and offer.total > self.settings.buyer_limit:
+                yield f"offer {number} of {offer.total} accepted, above our limit"
+
+    def is_part(self, number: int) -> bool:
+        """Whether this is what a seller took of the offer before it."""
+        before = self.offers.get(number - 1)
+        return before is not None and before.answer_note == PART
+
+    def counters(self) -> Iterator[str]:
+        """So many on each side, none after our last word, and more than we offered, but not madly more."""
+        made = {"shop": 0, "seller": 0}
+        for number, offer in sorted(self.offers.items()):
+            if offer.kind != "counter":
+                continue
+            before, lines = self.offers[number - 1], self.lines[offer.pk]
+            listed = {pk: line.amount for pk, line in self.lines[before.pk].items() if pk in lines}
+            if self.is_part(number):
+                is_same = {pk: line.amount for pk, line in lines.items()} == listed
+                if not before.is_severable or not is_same or offer.status != "accepted":
+                    yield f"offer {number} is no part of the one before it"
+                continue
+            made[offer.party] += 1
+            if offer.party == "seller":
+                hoped = sum((self.items[pk].asking_amount or Decimal(0) for pk in lines), Decimal(0))
+                ours = sum(listed.values(), Decimal(0))
+                if not ours < offer.total <= max(hoped, 3 * ours) or before.is_final:
+                    yield f"counter {number} of {offer.total} to {ours}"
+        if max(made.values()) > self.settings.max_counters:
+            yield f"too many: {made}"
+
+    def revisions(self) -> Iterator[str]:
+        """Lower, with a reason and a photo; answered piece by piece; silence gives back."""
+        seen = set(SellPhoto.objects.filter(origin="inspector").values_list("item_id", flat=True))
+        for number, offer in self.offers.items():
+            if offer.kind != "revision":
+                continue
+            lines = self.lines[offer.pk]
+            given = [line.answer for line in lines.values()]
+            if all(given) != (offer.status in ANSWERS) or ("take" in given) != (offer.status == "accepted"):
+                yield f"revision {number} is {offer.status}, with the answers {given}"
+            for pk, line in lines.items():
+                status = self.items[pk].status
+                if not line.reason or pk not in seen or (line.old_amount and line.amount >= line.old_amount):
+                    yield f"piece {pk} at {line.amount} instead of {line.old_amount}, because of {line.reason!r}"
+                if offer.status != "live" and status == "requoted":
+                    yield f"piece {pk} waits for an answer, though revision {number} is {offer.status}"
+                if offer.status == "expired" and status in item_rules.BOUGHT:
+                    yield f"piece {pk} was bought by silence"
+
+    def looks_at_pieces(self) -> Iterator[str]:
+        """A look that passes a piece saw it; a better price is higher; a worse fate has a reason."""
+        for look in self.looks:
+            if look.outcome in {"pass", "uplift"} and not (look.is_authentic and look.grade):
+                yield f"piece {look.item_id} passed without a look"
+            if look.outcome == "uplift" and not (look.amount and look.old_amount and look.amount > look.old_amount):
+                yield f"piece {look.item_id} is better at {look.amount} than at {look.old_amount}"
+            if look.outcome in {"requote", "return", "hold"} and not look.reason:
+                yield f"piece {look.item_id}: {look.outcome} without a reason"
+        for entry in self.audit:
+            if entry.before == "held" and not entry.reason:
+                yield f"{entry.subject} judged without a reason"
+
+    def pieces(self) -> Iterator[str]:
+        """Bought after a look or a yes, within our limit; turned away with cause."""
+        passed = {look.item_id for look in self.looks if look.outcome in {"pass", "uplift"}}
+        taken = {pk for lines in self.lines.values() for pk, line in lines.items() if line.answer == "take"}
+        judged = {entry.subject for entry in self.audit if (entry.before, entry.after) == ("held", "passed")}
+        for item in self.items.values():
+            if item.status in item_rules.BOUGHT and item.pk not in passed | taken and item.cause not in judged:
+                yield f"piece {item.pk} was bought unseen"
+            if self.submission.close_reason == "declined" and not (item.decision == "declined" and item.decline_reason):
+                yield f"piece {item.pk} turned away without a reason"
+        may_be = [item for item in self.items.values() if item.status in item_rules.MAY_BE_BOUGHT]
+        if sum((item.agreed_amount or Decimal(0) for item in may_be), Decimal(0)) > self.settings.buyer_limit:
+            yield "the deal is above our limit"
+        if self.submission.close_reason == "spam" and self.offers:
+            yield "spam that had an offer"
+
+    def stock(self) -> Iterator[str]:
+        """INV-06, INV-07: as many products and intakes as pieces in stock, at what was paid, once it is paid."""
+        stocked = [item for item in self.items.values() if item.status == "stocked"]
+        moves = StockMove.objects.filter(reason="intake").count()
+        if not Product.objects.count() == moves == len(stocked):
+            yield f"{moves} intakes for {len(stocked)} pieces"
+        for item in stocked:
+            cost = item.stock_item.unit_cost if item.stock_item else None
+            if cost != item.agreed_amount:
+                yield f"piece {item.pk} for {item.agreed_amount} at a cost of {cost}"
+        owed = sum((item.agreed_amount or Decimal(0) for item in stocked), Decimal(0))
+        if owed > sum((payout.amount for payout in self.payouts if payout.status == "settled"), Decimal(0)):
+            yield "something is in stock that is not paid"
+
+    def money(self) -> Iterator[str]:
+        """Approved, within the cash limit, and said to have arrived; what may be paid is not cancelled."""
+        account = getattr(self.submission.seller, "account", None)
+        for payout in self.payouts:
+            status, is_cash = payout.status, payout.method == "cash"
+            if status in {"approved", "sent", "settled", "failed"} and not (payout.approved_by and payout.approved_at):
+                yield f"payout {payout.attempt} {status}, approved by nobody"
+            if is_cash and payout.amount > self.settings.cash_limit:
+                yield f"{payout.amount} in cash"
+            has_receipt = bool(payout.confirmed_at) or "signed by " in payout.paid_to
+            if status == "settled" and not (has_receipt if is_cash else payout.sent_at and payout.reference):
+                yield f"payout {payout.attempt} settled without a trace"
+            if status == "cancelled" and (payout.exported_at or payout.confirmed_at):
+                yield f"payout {payout.attempt} cancelled, though it may be paid"
+            is_open = status == "approved" and not is_cash and not payout.exported_at
+            if is_open and account and payout.approved_at and account.changed_at > payout.approved_at:
+                yield f"payout {payout.attempt} was approved to other bank details"
+
+    def time(self) -> Iterator[str]:
+        """Timers wait as long as they say."""
+        waits: dict[str, Any] = {
+            **dict.fromkeys(["refused", "expired", "withdrawn"], (self.submission.stalled_at, 14)),
+            "no_response": (self.submission.asked_at, 14),
+            "not_received": (self.submission.agreed_at, 21),
+        }
+        for entry in self.audit:
+            if entry.actor == "timer" and entry.after == "closed":
+                since, days = waits.get(self.submission.close_reason, (None, 0))
+                if since and entry.made_at < since + days * DAY:
+                    yield f"closed as {self.submission.close_reason} at {entry.made_at}, waiting since {since}"
+                if self.submission.close_reason == "no_response" and self.told.count("question_reminder") < 2:
+                    yield "closed without two reminders"
+            if entry.actor == "timer" and entry.after == "missing":
+                agreed = self.submission.agreed_at
+                if agreed and entry.made_at < agreed + 21 * DAY:
+                    yield f"{entry.subject} missing at {entry.made_at}"
+            if (entry.before, entry.after) == ("to_return", "disposed") and entry.reason != WISH:
+                since = self.items[int(entry.subject.split()[1])].to_return_at
+                if since is None or entry.made_at < since + 30 * DAY or self.told.count("return_reminder") < 2:
+                    yield f"{entry.subject} disposed of at {entry.made_at}, waiting since {since}"
