@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
 
-from django.db.models import OuterRef, Subquery
+from django.db.models import Exists, OuterRef, Subquery
 
 from accounts.models import User
 from core.money import format_eur
@@ -14,7 +14,7 @@ from inventory.pictures import GALLERY_WIDTHS, Picture, picture_of
 from inventory.queries import catalogue
 from inventory.queries.catalogue import Lot
 from shop.models import ShopSettings
-from shop.queries import holds
+from shop.queries import holds, wishes
 from shop.queries.cards import Card, alike_products, card_of, size_words, sizes_named
 
 ALIKE, ALIKE_WHEN_SOLD = 4, 8
@@ -103,6 +103,7 @@ class Piece:
 
     product: Product
     card: Card
+    is_kept: bool
     state: str
     photos: Sequence[PagePhoto]
     choices: Sequence[Choice]
@@ -135,10 +136,13 @@ class Piece:
         return possible[0] if len(possible) == 1 else None
 
 
-def piece_page(*, slug: str, now: datetime, user: User | None = None) -> Piece:
+def piece_page(*, slug: str, now: datetime, visitor: str = "", user: User | None = None) -> Piece:
     """Everything the page of a published product shows, in five queries (Product.DoesNotExist)."""
     a_size = StockItem.objects.filter(product=OuterRef("pk")).order_by("-on_shelf", "pk").values("size")[:1]
     published = Product.objects.filter(is_published=True).select_related("brand").annotate(a_size=Subquery(a_size))
+    published = published.annotate(
+        is_kept=Exists(wishes.wishes_of(visitor=visitor, user=user).filter(product=OuterRef("pk")))
+    )
     if user:
         held = holds.held_for(user=user, now=now).filter(stock_item__product=OuterRef("pk"))
         published = published.annotate(**{f"own_{name}": Subquery(held.values(name)[:1]) for name in OWN_HOLD})
@@ -156,6 +160,7 @@ def piece_page(*, slug: str, now: datetime, user: User | None = None) -> Piece:
     return Piece(
         product=product,
         card=cards[0],
+        is_kept=product.is_kept,
         state=state,
         photos=_photos(product, photos[product.pk]),
         choices=_choices(own) if len(own) > 1 else [],

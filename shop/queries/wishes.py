@@ -181,19 +181,15 @@ def wishlist_of(*, visitor: str, user: User | None) -> QuerySet[Wishlist]:
     return Wishlist.objects.filter(visitor=visitor, user=None) if visitor else Wishlist.objects.none()
 
 
-def is_kept(*, product_id: int, visitor: str, user: User | None) -> bool:
-    """Whether a piece is on somebody's list."""
-    if not (visitor or user):
-        return False
-    return Wish.objects.filter(wishlist__in=wishlist_of(visitor=visitor, user=user), product=product_id).exists()
+def wishes_of(*, visitor: str, user: User | None) -> QuerySet[Wish]:
+    """What somebody keeps."""
+    return Wish.objects.filter(wishlist__in=wishlist_of(visitor=visitor, user=user))
 
 
 def kept(*, visitor: str, user: User | None, now: datetime) -> list[Kept]:
     """The pieces of a wishlist as they are now, newest first: three queries, however many."""
     wishes = list(
-        Wish.objects.filter(
-            wishlist__in=wishlist_of(visitor=visitor, user=user), product__is_published=True
-        ).select_related("product__brand")
+        wishes_of(visitor=visitor, user=user).filter(product__is_published=True).select_related("product__brand")
     )
     cards = cards_for(products=[wish.product for wish in wishes], now=now)
     return [Kept(card, _saved(wish, card)) for wish, card in zip(wishes, cards, strict=True)]

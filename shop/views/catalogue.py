@@ -20,7 +20,7 @@ from shop import links
 from shop.forms import filters as asking
 from shop.forms.filters import Asked
 from shop.models import ShopSettings
-from shop.queries import cards, delivery, facets, heads, line, pieces, wishes
+from shop.queries import cards, delivery, facets, heads, line, pieces
 from shop.queries.cards import Card
 from shop.queries.listing import PAGE_SIZE, nearest, page_of_products
 from shop.queries.suggestions import suggestions_for
@@ -85,7 +85,7 @@ def product(request: ShopRequest, slug: str) -> HttpResponse:
     """The page of one published piece; a sold one stays reachable for a year, then its category takes its place."""
     now = timezone.now()
     try:
-        piece = pieces.piece_page(slug=slug, user=user_of(request), now=now)
+        piece = pieces.piece_page(slug=slug, visitor=request.visitor, user=user_of(request), now=now)
     except Product.DoesNotExist:
         return _moved(request, Product, slug)
     tree = catalogue.category_tree()
@@ -96,7 +96,6 @@ def product(request: ShopRequest, slug: str) -> HttpResponse:
     promise = delivery.promise(today=timezone.localdate())
     tell(request, "product_view", product_id=piece.product.pk)
     context = {"piece": piece, "crumbs": crumbs, "shop": ShopSettings.current(), "delivery": promise}
-    context["is_kept"] = wishes.is_kept(product_id=piece.product.pk, visitor=request.visitor, user=user_of(request))
     if (
         piece.state == "reserved"
         and piece.item
