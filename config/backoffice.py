@@ -34,6 +34,7 @@ SIDEBAR = {
         "shop.savedsearch": "saved_search",
         "shop.placeinline": "groups",
         "shop.deliverymethod": "local_shipping",
+        "shop.contentpage": "article",
         "shop.shopsettings": "storefront",
     },
     "Buy": {

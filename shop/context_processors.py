@@ -5,11 +5,11 @@ from django.http import HttpRequest
 from accounts.models import User
 from inventory.queries import catalogue
 from inventory.queries.catalogue import Branch
-from shop.queries import baskets
+from shop.queries import baskets, texts
 
 
 def frame(request: HttpRequest) -> dict[str, object]:
-    """The basket's count and the top categories; nothing is asked of the database until a template shows it."""
+    """The basket's count, the top categories, the footer's pages; nothing is asked for until it is shown."""
 
     def basket_count() -> int:
         user = getattr(request, "user", None)
@@ -19,4 +19,4 @@ def frame(request: HttpRequest) -> dict[str, object]:
     def nav_categories() -> list[Branch]:
         return [branch for branch in catalogue.category_tree().values() if not branch.parent]
 
-    return {"basket_count": basket_count, "nav_categories": nav_categories}
+    return {"basket_count": basket_count, "nav_categories": nav_categories, "footer_pages": texts.footer_lists}

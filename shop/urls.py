@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from shop.views import account, basket, catalogue, checkout, feeds, line, orders, sitemaps, wishes
+from shop.views import account, basket, catalogue, checkout, feeds, line, orders, sitemaps, texts, wishes
 
 app_name = "shop"
 urlpatterns = [
@@ -34,6 +34,7 @@ urlpatterns = [
     path("line/join/", line.join, name="join_line"),
     path("line/<str:token>/", line.place, name="place"),
     path("account/", account.show, name="account"),
+    path("pages/<slug:slug>/", texts.show, name="text"),
     path("robots.txt", feeds.robots, name="robots"),
     path("sitemap.xml", sitemaps.index, name="sitemap"),
     path("sitemap-<slug:section>.xml", sitemaps.one, name="sitemap_of"),

@@ -7,6 +7,7 @@ from django.forms import BaseForm
 
 from core.templatetags.ui import Problem, error_summary
 from offers.models import Seller
+from offers.queries import drafts
 
 register = template.Library()
 
@@ -29,3 +30,10 @@ def sell_problems(photos: BaseForm, forms: Sequence[BaseForm]) -> dict[str, list
     """Every error of all questions, in the order of the page."""
     found: dict[str, list[Problem]] = error_summary(forms[0], photos, *forms[1:])
     return found
+
+
+@register.inclusion_tag("offers/sell/_kinds.html")
+def what_we_buy() -> dict[str, object]:
+    """What we buy and what not, as the gate says it."""
+    bought, refused = drafts.what_we_buy()
+    return {"bought": bought, "refused": refused}

@@ -1,5 +1,5 @@
-"""Orders and their steps, baskets and wishes to look at, the shop's rules."""
+"""Orders and their steps, baskets and wishes to look at, the shop's rules, pages of words."""
 
-from shop.admin import baskets, orders, settings, wishes
+from shop.admin import baskets, orders, settings, texts, wishes
 
-__all__ = ["baskets", "orders", "settings", "wishes"]
+__all__ = ["baskets", "orders", "settings", "texts", "wishes"]

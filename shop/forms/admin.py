@@ -11,7 +11,8 @@ from unfold.widgets import UnfoldAdminCheckboxSelectMultipleWidget, UnfoldAdminT
 
 from accounts.countries import COUNTRIES
 from core.forms import ListField, StepForm
-from shop.models import DeliveryKind, DeliveryMethod, Order, PaymentMethod, ShopSettings
+from shop.models import ContentPage, DeliveryKind, DeliveryMethod, Order, PaymentMethod, ShopSettings
+from shop.queries import texts
 
 IBAN = re.compile(r"[A-Z]{2}\d{2}[A-Z0-9]{11,30}")
 BIC = re.compile(r"[A-Z]{6}[A-Z0-9]{2}([A-Z0-9]{3})?")
@@ -162,3 +163,23 @@ def _is_iban(text: str) -> bool:
     if not IBAN.fullmatch(text):
         return False
     return int("".join(str(int(letter, 36)) for letter in text[4:] + text[:4])) % 97 == 1
+
+
+class ContentPageForm(forms.ModelForm):
+    """A page of words; what stands between braces must be something that the shop knows."""
+
+    class Meta:
+        model = ContentPage
+        fields = ("title", "slug", "description", "body", "footer", "position", "is_published", "is_checked")
+        help_texts = {
+            "body": "Markdown: a line that begins with ## is a heading, one that begins with - a point of a list, "
+            "[words](https://example.com) a link. The settings fill in "
+            f"{', '.join(f'{{{name}}}' for name in texts.FACTS)}; alone in a paragraph, "
+            f"{', '.join(f'{{{name}}}' for name in texts.PARTS)} become lists that the shop keeps itself."
+        }
+
+    def clean_body(self) -> str:
+        body = self.cleaned_data["body"]
+        if unknown := sorted({*re.findall(r"\{(\w+)\}", body)} - {*texts.FACTS, *texts.PARTS}):
+            raise ValidationError(f"Nothing is known by this name: {', '.join(unknown)}.")
+        return body

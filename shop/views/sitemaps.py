@@ -17,6 +17,7 @@ from django.views.decorators.http import require_safe
 from core.markup import whole_address
 from inventory.models import PriceChange, Product, StockItem
 from inventory.queries import catalogue
+from shop.models import ContentPage
 from shop.queries import facets
 from shop.queries.listing import Filters
 
@@ -81,7 +82,23 @@ class Pages(Addresses):
         return [reverse(name) for name in ("shop:home", "shop:list", "offers:gate")]
 
 
-KINDS: dict[str, type[Map]] = {"pages": Pages, "categories": Categories, "brands": Brands, "pieces": Pieces}
+class Texts(Map):
+    """Pages of words."""
+
+    def items(self) -> QuerySet[ContentPage]:
+        return ContentPage.objects.filter(is_published=True).order_by("pk")
+
+    def lastmod(self, page: ContentPage) -> datetime:
+        return page.updated_at
+
+
+KINDS: dict[str, type[Map]] = {
+    "texts": Texts,
+    "pages": Pages,
+    "categories": Categories,
+    "brands": Brands,
+    "pieces": Pieces,
+}
 
 
 @require_safe
