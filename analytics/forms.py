@@ -10,6 +10,7 @@ from analytics.queries.dashboard import Period
 
 PRESETS = {"7": "Last 7 days", "30": "Last 30 days", "90": "Last 90 days"}
 MOST_DAYS = 800
+EARLIEST, LATEST = date(2000, 1, 1), date(2100, 1, 1)
 
 
 class DayInput(UnfoldAdminTextInputWidget):
@@ -37,6 +38,8 @@ class PeriodForm(forms.Form):
         if cleaned.get("days") == "own" and not self.errors:
             if not first or not last or first > last:
                 raise forms.ValidationError("Choose a first day and a last day that is not before it.")
+            if first < EARLIEST or last >= LATEST:
+                raise forms.ValidationError(f"Choose days from 1 January {EARLIEST.year} on, before {LATEST.year}.")
             if (last - first).days >= MOST_DAYS:
                 raise forms.ValidationError(f"Choose at most {MOST_DAYS} days.")
         return cleaned

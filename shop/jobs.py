@@ -11,7 +11,7 @@ from shop.models import Cart, Order, PaymentMethod, ShopSettings
 from shop.services import line, orders, searches, telling, wishes
 
 BATCH = 200
-BASKET_DAYS = 90  # as long as the cookie that knows a guest's basket
+BASKET_DAYS = 97  # a week longer than the cookie that knows a guest's basket: the day it was begun is still counted
 
 
 def expire_orders(now: datetime) -> dict[str, int]:

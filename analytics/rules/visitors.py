@@ -9,8 +9,9 @@ from django.http import HttpRequest
 
 DAILY_HASH, NONE, CONSENT = "daily-hash", "none", "consent"
 CONSENT_COOKIE = "counting"
+# A Cubot is a telephone.
 _MACHINES = re.compile(
-    r"bot\b|bot/|crawl|spider|slurp|preview|monitor|headless|scan|fetch|curl|wget|python|java/|go-http|okhttp|axios"
+    r"(?<!cu)bot\b|bot/|crawl|spider|slurp|preview|monitor|headless|scan|fetch|curl|wget|python|java/|go-http|okhttp|axios"
     r"|libwww|facebookexternalhit|whatsapp|telegram|lighthouse|pingdom|archiver",
     re.IGNORECASE,
 )

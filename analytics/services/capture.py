@@ -15,7 +15,7 @@ from datetime import date, datetime, timedelta
 
 from allauth.account.adapter import get_adapter
 from django.conf import settings
-from django.db import connection, transaction
+from django.db import DataError, connection, transaction
 from django.db.models import F
 from django.http import HttpRequest
 from django.utils import timezone
@@ -141,7 +141,10 @@ def _path(request: HttpRequest) -> str:
 
 
 def flush() -> int:
-    """Write what is in the buffer; what cannot be written stays in it. Returns how many events were written."""
+    """Write what is in the buffer, and return how many events that were.
+
+    What cannot be written now stays in it; what no table takes is dropped and counted.
+    """
     written = 0
     with buffer.busy:
         while buffer.events or buffer.refused:
@@ -149,6 +152,11 @@ def flush() -> int:
             refused, buffer.refused = buffer.refused, Counter()
             try:
                 _write(batch, refused)
+            except (DataError, ValueError, OverflowError):
+                # Tried again it would fail again, and hold up all that comes after it.
+                buffer.dropped += len(batch)
+                logger.exception("%s events were lost", len(batch))
+                continue
             except Exception as error:
                 buffer.events.extendleft(reversed(batch))
                 buffer.refused.update(refused)
@@ -160,11 +168,11 @@ def flush() -> int:
 
 def delete_old_salts(*, now: datetime) -> int:
     """Forget the keys of visitor hashes: nobody can make them again."""
-    before = days.day_of(now - SALT_LIFE)
+    newest = days.day_of(now - SALT_LIFE)
     if connection.vendor == "sqlite":
         with connection.cursor() as cursor:
             cursor.execute("PRAGMA secure_delete = ON")
-    return VisitorSalt.objects.filter(day__lt=before).delete()[0]
+    return VisitorSalt.objects.filter(day__lte=newest).delete()[0]
 
 
 def _flush_for_ever(of: Buffer) -> None:

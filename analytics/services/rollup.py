@@ -3,13 +3,14 @@
 A day is out of date while a ledger row (EventBatch) says so, or its orders or baskets differ from its figures. Made
 again it comes out the same. PostgreSQL makes a day in one transaction under an advisory lock. SQLite aggregates into
 temporary tables first, which holds nobody up, then writes each dimension in a short transaction of its own; a version
-on the day makes the slower of two runs at once give way. A killed run leaves the day out of date.
+on the day, taken before anything is read, makes the earlier of two runs at once give way. A killed run leaves the day
+out of date.
 """
 
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 from django.conf import settings
 from django.db import connection, transaction
@@ -23,7 +24,8 @@ from analytics.rules import days
 
 LOCK_CLASS = 0x554E  # PostgreSQL's advisory locks of this app: "UN"
 BLOCK = 1_000  # rows of a transaction on SQLite
-LOOK_BACK = timedelta(hours=48)  # orders with an audit entry this recent are compared with the figures
+LOOK_BACK = timedelta(hours=48)  # before the last rollup: orders that changed since are compared with the figures
+BEFORE_ALL = datetime(2000, 1, 1, tzinfo=UTC)
 
 
 @dataclass(frozen=True)
@@ -56,6 +58,8 @@ def roll_up(
     begun, events = time.monotonic(), 0
     rolled: list[date] = []
     waiting = days_to_do(now=now, first=first, last=last)
+    if first is None and last is None:
+        _keep_waiting(waiting)
     for number, day in enumerate(waiting):
         if max_seconds is not None and time.monotonic() - begun >= max_seconds:
             return Outcome(rolled, len(waiting) - number, events, timedelta(seconds=time.monotonic() - begun))
@@ -73,11 +77,11 @@ def days_to_do(*, now: datetime, first: date | None = None, last: date | None = 
     if first is not None or last is not None:
         known = RollupState.objects.order_by("day").values_list("day", flat=True).first()
         start = first or known or last
-        end = last or days.day_of(now)
+        end = min(last or date.max, days.day_of(now))
         wanted = set(days.days_between(start, end)) if start and start <= end else set()
     else:
         wanted = set(EventBatch.objects.values_list("day", flat=True).distinct())
-        since = now - LOOK_BACK
+        since = _last_rolled(now) - LOOK_BACK
         wanted |= {day for day in changes.days_of_orders(since) if dimensions.money_differs(day)}
         wanted |= {day for day in changes.days_of_baskets(since) if dimensions.baskets_differ(day)}
         zone = settings.TIME_ZONE
@@ -86,6 +90,18 @@ def days_to_do(*, now: datetime, first: date | None = None, last: date | None = 
         )
     purged = RollupState.objects.filter(day__in=wanted, purged_at__isnull=False)
     return sorted(wanted - set(purged.values_list("day", flat=True)))
+
+
+def _last_rolled(now: datetime) -> datetime:
+    """When figures were made last: nothing rolled up since, however long that is, and orders may have changed."""
+    last = RollupState.objects.aggregate(last=Max("rolled_at"))["last"]
+    return min(last, now) if last else BEFORE_ALL
+
+
+def _keep_waiting(waiting: list[date]) -> None:
+    """Give each day a ledger row, lest a run that ends early forgets those whose orders changed long ago."""
+    noted = set(EventBatch.objects.filter(day__in=waiting).values_list("day", flat=True))
+    EventBatch.objects.bulk_create(EventBatch(day=day, events=0) for day in waiting if day not in noted)
 
 
 def _roll_day(day: date, now: datetime) -> int:
@@ -105,8 +121,8 @@ def _roll_day(day: date, now: datetime) -> int:
         return events
     highest = EventBatch.objects.filter(day=day).aggregate(highest=Max("pk"))["highest"] or 0
     with connection.cursor() as cursor:
-        events = _aggregate(cursor, day)
         version = _claim(day)
+        events = _aggregate(cursor, day)
         for dimension in DIMENSIONS:
             _write_in_blocks(cursor, dimension, day, version)
         with transaction.atomic():
@@ -145,6 +161,7 @@ def _write_in_blocks(cursor: CursorWrapper, dimension: Dimension, day: date, ver
         cursor.execute(dimension.delete_vanished, [day])
 
 
+@transaction.atomic
 def _claim(day: date) -> int:
     """Take the day's next version; whoever has an older one gives way."""
     RollupState.objects.get_or_create(day=day, defaults={"zone": settings.TIME_ZONE})

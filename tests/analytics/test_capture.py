@@ -110,6 +110,13 @@ def test_a_part_of_a_page_is_not_a_page(person: Client) -> None:
     assert "page_view" not in kinds()
 
 
+@pytest.mark.parametrize("phone", ["Linux; Android 10; CUBOT NOTE 20", "Linux; Android 13; CUBOT_X50"])
+def test_a_phone_that_is_called_like_a_machine_is_a_person(phone: str) -> None:
+    Client(headers={"user-agent": f"Mozilla/5.0 ({phone}) AppleWebKit/537.36 Chrome/120.0 Safari/537.36"}).get("/")
+
+    assert kinds() == ["page_view"]
+
+
 @pytest.mark.parametrize(
     ("headers", "reason"),
     [
@@ -147,7 +154,7 @@ def test_the_same_person_is_one_visitor_for_a_day_and_another_the_day_after(pers
 
 
 def test_keys_are_deleted_after_two_days() -> None:
-    for day in (date(2026, 3, 1), date(2026, 3, 3), date(2026, 3, 4)):
+    for day in (date(2026, 3, 2), date(2026, 3, 3), date(2026, 3, 4)):
         VisitorSalt.objects.create(day=day, salt=b"x" * 32)
 
     capture.delete_old_salts(now=datetime(2026, 3, 4, 12, 0, tzinfo=UTC))
@@ -193,6 +200,15 @@ def test_a_table_that_is_gone_breaks_no_page_and_no_order(person: Client, item: 
     waiting = len(capture.buffer.events)
     assert capture.flush() == waiting
     assert Event.objects.count() == waiting
+
+
+def test_an_event_that_no_table_takes_is_dropped_and_holds_up_none_after_it(person: Client) -> None:
+    before = capture.buffer.dropped
+    capture.buffer.add(capture.Seen(datetime.now(UTC), "product_view", product_id=2**70))
+    person.get("/")
+
+    assert kinds() == ["page_view"]
+    assert capture.buffer.dropped == before + 1
 
 
 def test_a_full_buffer_drops_what_is_new_and_counts_it(person: Client, monkeypatch: pytest.MonkeyPatch) -> None:

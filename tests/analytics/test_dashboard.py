@@ -87,6 +87,16 @@ def test_revenue_says_whether_it_matches_the_orders() -> None:
     assert not dashboard(WEEK, now=NOON).is_matching
 
 
+def test_an_order_paid_since_the_last_rollup_waits_for_the_next_one_and_is_no_fault() -> None:
+    order = order_of(shelved(price="38.00"))
+    rollup.roll_up(now=NOON)
+    later = NOON + timedelta(minutes=3)
+    for step in (orders.confirm, orders.pack, orders.mark_ready, orders.complete):
+        step(order_id=order.pk, actor=STAFF, now=later)
+
+    assert dashboard(WEEK, now=later).is_matching
+
+
 def test_pieces_are_listed_by_what_they_brought_and_by_what_nobody_took() -> None:
     best, plain = shelved(title="Varsity jacket"), shelved(title="Plain tee")
     DailyProduct.objects.create(day=TODAY, product_id=best.product_id, views=9, carts=2, units=1, value_cents=3800)
@@ -147,6 +157,8 @@ def test_the_number_of_queries_does_not_grow(
         ({"days": "own", "first": "2020-01-01", "last": "2026-03-01"}, "Choose at most 800 days"),
         ({"days": "own", "first": "not a day"}, "Enter a valid date"),
         ({"days": "12345"}, "Select a valid choice"),
+        ({"days": "own", "first": "0001-01-01", "last": "0001-01-02"}, "Choose days from 1 January 2000"),
+        ({"days": "own", "first": "9999-12-30", "last": "9999-12-31"}, "Choose days from 1 January 2000"),
     ],
 )
 def test_a_period_that_makes_no_sense_is_said_so(browser: Client, asked: dict[str, str], words: str) -> None:

@@ -1,9 +1,13 @@
 """Daily figures come out exactly, again and again, whatever happened meanwhile."""
 
+from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
+from threading import Thread
+from typing import Any
 
 import pytest
+from django.db import connection
 
 from analytics.models import DailyFigure, DailyFunnel, DailyProduct, DailySearch, Event, EventBatch, RollupState
 from analytics.queries import checking
@@ -105,6 +109,25 @@ def test_an_order_paid_days_later_counts_on_the_day_it_was_placed() -> None:
 
     assert done.rolled == [TODAY]
     assert figures()["purchase"] == (1, 1, 1, 3800)
+
+
+def test_an_order_paid_while_no_worker_ran_is_counted_when_one_runs_again() -> None:
+    order = order_of(shelved(price="38.00"))
+    rollup.roll_up(now=NOON)
+    for step in (orders.confirm, orders.pack, orders.mark_ready, orders.complete):
+        step(order_id=order.pk, actor=STAFF, now=NOON + timedelta(hours=20))
+
+    rollup.roll_up(now=NOON + timedelta(days=9))
+
+    assert figures()["purchase"] == (1, 1, 1, 3800)
+
+
+def test_a_day_whose_orders_changed_waits_on_when_a_run_ends_before_it() -> None:
+    sold(shelved(price="38.00"))
+
+    assert rollup.roll_up(now=NOON, max_seconds=0).left == 1
+
+    assert checking.waiting_days() == [TODAY]
 
 
 def test_money_matches_around_midnight_in_summer_time() -> None:
@@ -238,6 +261,40 @@ def test_time_that_is_up_leaves_the_rest_for_the_next_run(happened: Happened) ->
 
     assert (done.rolled, done.left) == ([], 3)
     assert len(rollup.roll_up(now=NOON).rolled) == 3
+
+
+@pytest.mark.django_db(transaction=True)
+def test_of_two_runs_at_once_the_one_that_began_later_has_the_last_word(happened: Happened) -> None:
+    if connection.vendor == "postgresql":
+        pytest.skip("there the second waits until the first has ended")
+    happened("page_view")
+    overtaken: list[bool] = []
+
+    def later() -> None:
+        happened("page_view", visitor=2)
+        rollup.roll_up(now=NOON)
+        connection.close()
+
+    def overtake(execute: Callable[..., Any], sql: str, *rest: Any) -> Any:
+        """Let the other run from its beginning to its end, once this one has read its events."""
+        answer = execute(sql, *rest)
+        if sql.startswith("SELECT COUNT(*) FROM analytics_events") and not overtaken:
+            overtaken.append(True)
+            (other := Thread(target=later)).start()
+            other.join()
+        return answer
+
+    with connection.execute_wrapper(overtake):
+        rollup.roll_up(now=NOON)
+
+    assert overtaken
+    assert figures()["page_view"][:2] == (2, 2)
+
+
+def test_no_day_that_is_still_to_come_is_made() -> None:
+    done = rollup.roll_up(now=NOON, first=TODAY - timedelta(days=1), last=date.max)
+
+    assert done.rolled == [TODAY - timedelta(days=1), TODAY]
 
 
 def test_a_slower_run_gives_way_to_one_that_came_later(happened: Happened) -> None:
