@@ -139,6 +139,12 @@ def test_a_typing_error_is_put_right_and_said_with_a_way_back(client):
     assert 'href="/search/?q=jaket&amp;exact=1&amp;sort=price"' in page.content.decode()
 
 
+def test_what_was_put_right_is_not_said_of_nothing(client):
+    shelved(title="Varsity jacket")
+
+    assert "Showing results" not in words(client.get("/search/?q=jaket+zebra"))
+
+
 def test_a_search_to_the_letter_stays_one_when_it_is_filtered(client):
     shelved(title="Jaket M", size="M")
     shelved(title="Jacket M", size="M")
