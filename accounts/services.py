@@ -1,13 +1,20 @@
 """What people change about themselves; the one writer of addresses."""
 
 from datetime import datetime
+from typing import Any, cast
 
 from allauth.account.models import EmailAddress
+from allauth.mfa.models import Authenticator
 from django.db import transaction
 from django.db.models import QuerySet
+from django.forms.models import model_to_dict
 
 from accounts import letters
+from accounts.errors import AccountStillNeeded
 from accounts.models import Address, User
+from accounts.signals import account_closed, account_closing, personal_data_wanted
+from core import outbox
+from core.audit import Actor, record
 
 
 @transaction.atomic
@@ -59,6 +66,46 @@ def bring_over(
     if is_active:
         letters.moved_here(user, now)
     return user
+
+
+def personal_data(*, user: User, now: datetime) -> dict[str, Any]:
+    """Everything that any app holds about a user, by subject, ready for JSON."""
+    found: dict[str, Any] = {
+        "made_at": now,
+        "account": {"email": user.email, "name": user.name, "since": user.date_joined, "last_sign_in": user.last_login},
+        "addresses": [model_to_dict(each, exclude=["id", "user"]) for each in user.addresses.all()],
+    }
+    for _, answer in personal_data_wanted.send(sender=User, user=user, now=now):
+        found |= cast(dict[str, Any], answer)
+    return found
+
+
+def reasons_to_stay(*, user: User, now: datetime) -> list[str]:
+    """Why an account cannot be closed yet; nothing when it can."""
+    own = ["Staff accounts are closed by a colleague."] if user.is_staff else []
+    answers = account_closing.send(sender=User, user=user, now=now)
+    return own + [reason for _, reasons in answers for reason in cast(list[str], reasons)]
+
+
+@transaction.atomic
+def close_account(*, user: User, actor: Actor, now: datetime) -> None:
+    """Erase who a user is and end all their sessions, for good (AccountStillNeeded).
+
+    The row stays, empty, for what must be kept and points to it.
+    """
+    user = User.objects.select_for_update().get(pk=user.pk)
+    if reasons := reasons_to_stay(user=user, now=now):
+        raise AccountStillNeeded(reasons)
+    account_closed.send(sender=User, user=user, now=now)
+    outbox.forget(to=user.email)
+    EmailAddress.objects.filter(user=user).delete()
+    Authenticator.objects.filter(user=user).delete()
+    Address.objects.filter(user=user).delete()
+    user.email, user.name, user.is_active, user.last_login = f"closed-{user.pk}@closed.invalid", "", False, None
+    # Another password ends every session, on whatever device.
+    user.set_unusable_password()
+    user.save()
+    record(actor=actor, subject=f"user {user.pk}", action="account closed", now=now)
 
 
 def _addresses_of(user: User) -> QuerySet[Address]:

@@ -14,7 +14,7 @@ handler500 = "core.views.server_error"
 urlpatterns = [
     path("admin/", admin.site.urls),
     path("accounts/", include("allauth.urls")),
-    path("account/addresses/", include("accounts.urls")),
+    path("account/", include("accounts.urls")),
     path("healthz/", health, name="health"),
     path("theme/", theme, name="theme"),
     path("styleguide/", styleguide, name="styleguide"),

@@ -60,6 +60,11 @@ def take_back(*, about: str) -> int:
     return OutboxMessage.objects.filter(about=about, status=Status.PENDING).delete()[0]
 
 
+def forget(*, to: str) -> int:
+    """Delete every letter to an address, sent or not; returns how many."""
+    return OutboxMessage.objects.filter(to__iexact=to).delete()[0]
+
+
 def send_due(*, now: datetime) -> dict[str, int]:
     """Mail the letters that are due, each by one sender only; never called inside a transaction."""
     clock = ticking(now)

