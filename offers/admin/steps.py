@@ -47,9 +47,11 @@ def _counter_in_words(submission: SellSubmission) -> str:
 
 def _what_they_wrote(submission: SellSubmission) -> str:
     """Everything that waits for an answer, as it was written."""
+    told = "The seller gets a letter with your words, and reads them on their page."
+    if submission.wrote_at is None:
+        return f"Nothing that they wrote waits for an answer. {told}"
     waiting = submission.messages.filter(direction=SellerMessage.Direction.IN, made_at__gte=submission.wrote_at)
-    said = " ".join(f"“{message.text}”" for message in waiting) if submission.wrote_at else ""
-    return f"{said} The seller gets a letter with your words, and reads them on their page."
+    return " ".join([*(f"“{message.text}”" for message in waiting), told])
 
 
 class ReviewSteps(StepsAdmin):

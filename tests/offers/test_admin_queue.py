@@ -344,6 +344,14 @@ def test_messages_stand_longest_unanswered_first_and_leave_when_answered_or_take
     assert {"message answered", "message needs no answer"} <= set(actions)
 
 
+def test_who_comes_to_answer_what_a_colleague_has_answered_is_told_so(boss):
+    submission = submitted(now=ago(hours=1))
+
+    page = boss.get(reverse("admin:offers_sellsubmission_reply", args=[submission.pk]))
+
+    assert "Nothing that they wrote waits for an answer." in page.text
+
+
 def test_an_answer_needs_words(boss):
     submission = submitting.write(submission_id=submitted().pk, text="Hello?", actor=SELLER, now=ago(hours=1))
 
