@@ -3,6 +3,7 @@
 from collections.abc import Callable, Sequence
 from datetime import timedelta
 from decimal import Decimal
+from functools import partial
 from typing import Any
 
 import pytest
@@ -331,10 +332,12 @@ class SubmissionMachine(RuleBasedStateMachine):
         listing = intake.Listing(title="A piece", price=Decimal("99.00"), size="L", condition=Condition.MINT)
         self.do(k, intake.stock_piece, item_id=self.piece(pick), listing=listing, actor=STAFF)
 
-    @rule(pick=PICK, k=KILLED)
-    def go_on(self, pick: int, k: bool) -> None:
+    @rule(pick=PICK, stray=st.sampled_from([None, None, None, 0, 1, 2]), k=KILLED)
+    def go_on(self, pick: int, stray: int | None, k: bool) -> None:
         """Mostly the deal goes its way, else few games would ever see the end of one."""
-        if self.status in {"submitted", "in_review", "stalled"}:
+        if stray is not None:
+            self.go_astray(stray, pick)
+        elif self.status in {"submitted", "in_review", "stalled"}:
             amounts: list[str | None] = ["20.00", "33.33" if pick else None]
             self.staff_offer(amounts=amounts, days=7, is_final=False, is_severable=pick > 1, is_stale=False, k=k)
         elif self.status == "offered":
@@ -350,6 +353,25 @@ class SubmissionMachine(RuleBasedStateMachine):
             self.finish(pick, k)
 
     go_on_further = go_on_to_the_end = go_on  # as often as three rules
+
+    def go_astray(self, stray: int, pick: int) -> None:
+        """What nobody may do just now, where it would do harm."""
+        seen: dict[str, Any] = {"pick": pick, "k": False}
+        wrong_page = partial(self.seller_answer, verb=("accept", "refuse", "counter")[pick % 3], off="0.01", **seen)
+        ours: dict[str, Any] = {"amounts": ["20.00", "20.00"], "is_final": False, "is_severable": True, "k": False}
+        offer, stale = partial(self.staff_offer, days=7, is_stale=False), partial(self.staff_offer, is_stale=True)
+        ask = partial(self.staff_review, verb="ask", k=False)
+        walk_away = partial(self.give_back, verb="walk_away", **seen)
+        strays: dict[str, Sequence[Callable[[], None]]] = {
+            "in_review": (partial(stale, days=7, **ours), partial(offer, **ours), ask),
+            "stalled": (partial(stale, days=7, **ours), ask, partial(self.seller_moves, verb="withdraw", k=False)),
+            "offered": (wrong_page, partial(self.staff_answer, is_yes=pick > 0, k=False), partial(offer, **ours)),
+            "countered": (partial(self.seller_answer, verb="accept", off="0.00", **seen), wrong_page, ask),
+            "received": (walk_away, partial(self.inspect, verb="higher_requote", has_photo=True, **seen), wrong_page),
+            "settling": (walk_away, partial(self.stock, **seen), partial(self.pay, verb="cancel", k=False)),
+        }
+        if self.status in strays:
+            strays[self.status][stray]()
 
     def look(self, pick: int, k: bool) -> None:
         """The next look at a piece that is here, or the next word about the new prices."""
