@@ -1,5 +1,6 @@
 """The one renderer of letters: subject, plain text and HTML from templates/letters/<name>.txt and .html."""
 
+import re
 from typing import Any, NamedTuple
 
 from django.conf import settings
@@ -9,6 +10,7 @@ from django.template.loader import render_to_string
 from core.models import SiteSettings
 
 SUBJECT = "Subject:"
+_ROW = re.compile(r"(.+): (€[\d,.]+.*|free)")
 
 
 class Letter(NamedTuple):
@@ -17,6 +19,15 @@ class Letter(NamedTuple):
     subject: str
     text: str
     html: str
+
+
+class Paragraph(str):
+    """A paragraph of a text; `rows` has its labels and amounts when it has nothing else."""
+
+    @property
+    def rows(self) -> list[tuple[str, str]]:
+        found = [_ROW.fullmatch(line) for line in self.splitlines()]
+        return [(row[1], row[2]) for row in found if row] if all(found) else []
 
 
 def render_letter(template: str, context: dict[str, Any], *, html_template: str = "") -> Letter:
@@ -31,7 +42,7 @@ def render_letter(template: str, context: dict[str, Any], *, html_template: str 
         raise ValueError(f'letters/{template}.txt does not open with "{SUBJECT}"')
     subject = " ".join(first_line.removeprefix(SUBJECT).split())
     footer = _plain("letters/_footer.txt", known)
-    known |= {"subject": subject, "paragraphs": text.strip().split("\n\n")}
+    known |= {"subject": subject, "paragraphs": [Paragraph(words) for words in re.split(r"\n{2,}", text.strip())]}
     html = render_to_string(f"letters/{html_template or template}.html", known)
     return Letter(subject, f"{text.strip()}\n\n-- \n{footer}\n", html)
 

@@ -77,3 +77,32 @@ def test_a_text_without_a_subject_is_refused(templates: Path, hello: str) -> Non
 
     with pytest.raises(ValueError, match=r"letters/hello\.txt does not open with"):
         render_letter(hello, {})
+
+
+@pytest.mark.django_db
+def test_a_button_takes_the_place_of_its_own_paragraph_only(templates: Path) -> None:
+    parts = [
+        "Subject: Our offer",
+        "Jacket: €92\nJean, 32: €45.50 (mark)",
+        "If you do nothing you keep them.",
+        "{{ link }}",
+    ]
+    (templates / "offer.txt").write_text("\n\n".join(parts))
+
+    letter = render_letter(
+        "offer", {"link": "https://shop.example/x/", "button": "See it"}, html_template="offers/letter"
+    )
+
+    assert "<p>If you do nothing you keep them.</p>" in letter.html
+    assert letter.html.count("https://shop.example/x/") == 3
+    assert [">Jacket<" in letter.html, ">€92<" in letter.html, ">€45.50 (mark)<" in letter.html] == [True] * 3
+
+
+@pytest.mark.parametrize("name", ["offer", "revision", "received", "question"])
+def test_what_a_seller_must_know_shares_no_paragraph_with_the_link(name: str) -> None:
+    text = (Path("templates/letters/offers") / f"{name}.txt").read_text()
+
+    with_link = text.strip().split("\n\n")[-1]
+    assert "{{ link }}" in with_link
+    assert "do nothing" not in with_link
+    assert "Keep this" not in with_link
