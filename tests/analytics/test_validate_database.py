@@ -62,6 +62,8 @@ def test_it_is_green_after_migrate(capsys: pytest.CaptureFixture[str]) -> None:
 
 def test_it_is_green_with_data_and_leaves_none_behind(furnished: StockItem, capsys: pytest.CaptureFixture[str]) -> None:
     before = AuditEntry.objects.count(), StockItem.objects.count()
+    if connection.vendor == "postgresql":
+        sql("ANALYZE")  # with statistics of so few rows any index is as good as another
     code, out = said(capsys)
 
     assert code == 0, out
@@ -203,7 +205,7 @@ def test_the_index_of_a_column_that_is_gone_is_missed_by_its_hot_query(
 def indexes_of(table: str, column: str) -> list[str]:
     with connection.cursor() as cursor:
         found = connection.introspection.get_constraints(cursor, table)
-    return [name for name in found if name.startswith(f"{table}_{column}_")]
+    return [name for name, parts in found.items() if parts["index"] and name.startswith(f"{table}_{column}_")]
 
 
 def test_every_race_that_the_report_names_is_a_test() -> None:

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
 from functools import partial
 from itertools import islice
@@ -278,6 +278,7 @@ def _fresh(each: models.Field, n: int) -> Any:
         models.DecimalField: lambda: Decimal(n),
         models.DateTimeField: lambda: EPOCH + timedelta(days=n),
         models.DateField: lambda: date(1970, 1, 2) + timedelta(days=n),
+        models.TimeField: lambda: time(minute=n),
         models.UUIDField: lambda: UUID(int=n),
         models.JSONField: list,
         models.BinaryField: lambda: b"made up",
