@@ -42,7 +42,7 @@ def plan_of(alias: str, hot: Hot, now: datetime) -> Plan:
                 for setting in _ONLY_INDEXES:
                     ground.execute(alias, f"SET LOCAL {setting} = off")
                 steps = tuple(_steps(json.loads(query.explain(format="json"))[0]["Plan"]))
-                any_index = _has_few_rows(alias, query.model._meta.db_table)
+                any_index = _is_free_to_choose(alias, query.model._meta.db_table, hot.index)
             else:
                 steps = tuple(_named(_without_numbers(query.explain()), hot, query.model._meta.db_table))
     except DatabaseError as error:
@@ -69,10 +69,13 @@ def wrong_with(hot: Hot, steps: tuple[str, ...], *, any_index: bool = False) -> 
     return ""
 
 
-def _has_few_rows(alias: str, table: str) -> bool:
-    """Whether the statistics say so; a table that was never analysed has none (-1)."""
-    counted = cast(float, ground.value(alias, "SELECT reltuples FROM pg_class WHERE oid = %s::regclass", [table]))
-    return 0 <= counted < _FEW
+def _is_free_to_choose(alias: str, table: str, index: str) -> bool:
+    """Whether the index is there, on so few rows; a table that was never analysed counts -1."""
+    sql = """
+        SELECT count(*) FROM pg_class t JOIN pg_index x ON x.indrelid = t.oid JOIN pg_class i ON i.oid = x.indexrelid
+        WHERE t.oid = %s::regclass AND t.reltuples >= 0 AND t.reltuples < %s AND starts_with(i.relname::text, %s)
+    """
+    return cast(int, ground.value(alias, sql, [table, _FEW, index])) > 0
 
 
 def _steps(node: dict[str, Any]) -> Iterator[str]:
