@@ -15,7 +15,7 @@ from core.models import JobRun
 from inventory.models import Condition
 from offers.models import SellItem, SellSubmission
 from offers.queries import findings
-from offers.services import answering, intake
+from offers.services import answering, intake, receiving
 from tests.factories.accounts import UserFactory
 from tests.factories.offers import (
     NOON,
@@ -111,7 +111,7 @@ DAMAGE: dict[str, tuple[Callable[[], object], str, set[str]]] = {
         "UPDATE offers_payout SET status = 'failed', settled_at = NULL",
         {"document", "history"},
     ),
-    "payout": (settling, "UPDATE offers_payout SET amount = 99", set()),
+    "payout": (settling, "UPDATE offers_payout SET amount = 101", set()),
     "payout, none": (settling, "DELETE FROM offers_payout", set()),
     "payout, before its time": (
         received,
@@ -271,6 +271,23 @@ def test_the_home_page_says_whether_it_fits(client: Client, is_damaged: bool) ->
 
     assert ("Buying in does not fit together." in page) == is_damaged
     assert ("Statuses, sums, payouts and letters fit together." in page) != is_damaged
+
+
+def test_I11_a_held_piece_that_passes_while_a_payout_is_open_is_paid_by_the_next() -> None:
+    submission = received()
+    first, held = submission.items.order_by("pk")
+    receiving.hold(item_id=held.pk, reason="Not sure", actor=STAFF, now=NOON)
+    finding = receiving.Finding(Condition.MINT, is_authentic=True)
+    receiving.pass_piece(item_id=first.pk, finding=finding, actor=STAFF, now=NOON)
+
+    receiving.judge(item_id=held.pk, verdict=SellItem.Status.PASSED, reason="Genuine", actor=STAFF, now=NOON)
+
+    assert findings.buying_findings() == []
+    paid(submission)
+    assert list(submission.payouts.values_list("amount", "status")) == [
+        (Decimal("60.00"), "settled"),
+        (Decimal("40.00"), "due"),
+    ]
 
 
 def test_INV_08_an_amount_follows_the_deal_the_inspection_and_the_answer() -> None:
