@@ -30,7 +30,7 @@ from django.utils import timezone
 from accounts.models import User
 from analytics.models import DailyFigure
 from core.models import JobRun
-from inventory.models import ConditionWording
+from inventory.models import ConditionWording, Synonyms
 from offers import links
 from offers.models import (
     BuyInDocument,
@@ -45,7 +45,7 @@ from offers.models import (
 )
 from offers.services import bidding, paying, reviewing
 from shop import links as shop_links
-from shop.models import PlaceInLine
+from shop.models import ContentPage, PlaceInLine
 from tests.factories.accounts import AddressFactory, UserFactory, owner
 from tests.factories.bids import bid, shopper
 from tests.factories.inventory import BrandFactory, CategoryFactory, shelved
@@ -177,6 +177,11 @@ def world(db: None) -> World:
     OfferRule.objects.get_or_create(category=None)
     BuyingRule.objects.create(category=CategoryFactory())
     JobRun.objects.create(name="a job", next_run_at=now)
+    # The shop's own first rows are gone where a test has emptied the database.
+    Synonyms.objects.create(words="anorak, windcheater")
+    written = ContentPage.objects.create(
+        title="Told", slug="told", description="Told.", body="Told.", is_published=True, updated_at=now
+    )
     DailyFigure.objects.create(day=now.date(), event_type="purchase")
     ConditionWording.objects.create(code="mint", label="Mint", meaning="As new")
     Authenticator.objects.create(user=UserFactory(), type="recovery_codes", data={})
@@ -236,6 +241,7 @@ def world(db: None) -> World:
             "pk": home.pk,
         },
         own_values={
+            "shop:text": {"slug": written.slug},
             "shop:tell_me": {"query": f"?again={lot.pk}"},
             "shop:forget_search": {"pk": waited_for.pk},
             "shop:join_line": {"query": f"?again={lot.pk}"},

@@ -355,6 +355,7 @@ OTHER_DESKS = {
 }
 
 # Mail programs stop letters by a POST without any form of ours (RFC 8058); the signed link is its proof.
-NO_FORM = {"shop:stop_letters"}
+# A colour is kept in a cookie and nowhere else; a form token on every page would give everybody another one.
+NO_FORM = {"shop:stop_letters", "theme"}
 
 TABLE = {**BUYING_PAGES, **BUYING_DESK, **SHOP_PAGES, **OTHER_DESKS}
