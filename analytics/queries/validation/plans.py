@@ -70,10 +70,10 @@ def wrong_with(hot: Hot, steps: tuple[str, ...], *, any_index: bool = False) -> 
 
 
 def _is_free_to_choose(alias: str, table: str, index: str) -> bool:
-    """Whether the index is there, on so few rows; a table that was never analysed counts -1."""
+    """Whether the index is there, on few rows; so is a table of which nothing is known yet, which counts -1."""
     sql = """
         SELECT count(*) FROM pg_class t JOIN pg_index x ON x.indrelid = t.oid JOIN pg_class i ON i.oid = x.indexrelid
-        WHERE t.oid = %s::regclass AND t.reltuples >= 0 AND t.reltuples < %s AND starts_with(i.relname::text, %s)
+        WHERE t.oid = %s::regclass AND t.reltuples < %s AND starts_with(i.relname::text, %s)
     """
     return cast(int, ground.value(alias, sql, [table, _FEW, index])) > 0
 
