@@ -11,8 +11,9 @@ from shop.models import Order
 from tests.factories.bids import accepted, basket_of, bid, countered, shopper, who
 from tests.factories.inventory import shelved
 from tests.factories.offers import NOON, STAFF
-from tests.factories.shop import place
+from tests.factories.shop import cart_with, place
 from tests.races.conftest import AtOnce, Buyer, names
+from tests.races.processes import in_processes
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.race]
 
@@ -121,3 +122,23 @@ def test_two_shoppers_on_two_pieces_answered_crosswise_do_not_block_each_other(a
 
     assert set(names(outcomes)) <= {"ProductOffer", "PieceNotFree", "StillUnpaid"}
     assert Reservation.objects.filter(status="active").count() == 2
+
+
+@pytest.mark.slow
+def test_X13_processes_that_accept_and_order_promise_the_piece_once(collection: object) -> None:
+    item = shelved()
+    offer, carts = bid(item), [cart_with(item) for _ in range(3)]
+
+    said = in_processes(("accept bid", offer.pk, NOON), *[("order", cart.pk, NOON) for cart in carts])
+
+    assert said.count("done") == Reservation.objects.filter(status="active").count() == 1
+    assert set(said) <= {"done", "PieceNotFree", "BasketChanged"}
+
+
+@pytest.mark.slow
+def test_X14_processes_that_accept_shoppers_offers_for_one_piece_make_one_hold() -> None:
+    item = shelved()
+    offers = [bid(item, amount) for amount in ("30.00", "31.00", "32.00", "33.00")]
+
+    assert in_processes(*[("accept bid", each.pk, NOON) for each in offers]) == ["PieceNotFree"] * 3 + ["done"]
+    assert Reservation.objects.count() == ProductOffer.objects.filter(status="accepted").count() == 1

@@ -1,8 +1,5 @@
-"""The seller and the staff press at once: X1, X2, X4, X6, X10, X11. Eight at a time, threads and processes."""
+"""The seller and the staff press at once: X1, X2, X4, X6, X10, X11. Eight at a time; processes in processes.py."""
 
-import os
-import subprocess
-import sys
 from collections.abc import Callable, Iterator
 from datetime import timedelta
 from decimal import Decimal
@@ -11,7 +8,6 @@ from typing import Any
 
 import pytest
 
-from benchmarks.database import environment
 from core.audit import Actor
 from core.models import AuditEntry, OutboxMessage
 from inventory.models import Condition, Product, StockMove
@@ -33,6 +29,7 @@ from tests.factories.offers import (
     submitted,
 )
 from tests.races.conftest import AtOnce, names
+from tests.races.processes import in_processes
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.race]
 EIGHT = range(8)
@@ -287,63 +284,6 @@ def test_documents_of_eight_payouts_at_once_are_numbered_without_gaps(at_once: A
     assert sorted(payout.document.number for payout in payouts) == [1, 2, 3, 4, 5, 6, 7, 8]
 
 
-# The same by processes of their own: on SQLite threads share more than two servers would.
-PROGRAM = """
-import sys
-from datetime import datetime
-from decimal import Decimal
-import django
-django.setup()
-from core.audit import Actor
-from core.errors import DomainError
-from inventory.models import Condition
-from offers.services import answering, intake, paying, reviewing, timers
-verb, pk, moment, number = sys.argv[1], int(sys.argv[2]), datetime.fromisoformat(sys.argv[3]), sys.argv[4]
-actor = Actor(f"user {number}", "process")
-seller = Actor("seller 1", "link")
-listing = intake.Listing(title="Jacket", price=Decimal("99.00"), size="L", condition=Condition.MINT)
-verbs = {
-    "accept": lambda: answering.accept(submission_id=pk, number=1, total=Decimal("100.00"), actor=seller, now=moment),
-    "withdraw": lambda: reviewing.withdraw_offer(submission_id=pk, reason="A mistake", actor=actor, now=moment),
-    "expire": lambda: timers.expire_offer(submission_id=pk, now=moment),
-    "stock": lambda: intake.stock_piece(item_id=pk, listing=listing, actor=actor, now=moment),
-    "send": lambda: paying.mark_sent(payout_id=pk, reference=f"B{number}", actor=actor, now=moment),
-}
-print("ready", flush=True)
-sys.stdin.readline()
-try:
-    verbs[verb]()
-    print("done")
-except DomainError as refusal:
-    print(type(refusal).__name__)
-"""
-
-
-def in_processes(*calls: tuple[str, int, Any]) -> list[str]:
-    """Run each verb in a process of its own, all let go at the same moment; gives what each said."""
-    started = [
-        subprocess.Popen(
-            [sys.executable, "-c", PROGRAM, verb, str(pk), moment.isoformat(), str(number)],
-            # Long: the winner has yet to load what it writes letters with, and the machine may be busy.
-            env=environment() | {"PYTHONPATH": os.getcwd(), "LOCK_WAIT_SECONDS": "60"},
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            text=True,
-        )
-        for number, (verb, pk, moment) in enumerate(calls)
-    ]
-    for process in started:
-        assert process.stdout
-        assert process.stdout.readline() == "ready\n"
-    for process in started:
-        assert process.stdin
-        process.stdin.write("go\n")
-        process.stdin.flush()
-    said = [process.communicate(timeout=60)[0].strip() for process in started]
-    assert {process.returncode for process in started} == {0}
-    return sorted(said)
-
-
 @pytest.mark.slow
 def test_X1_eight_processes_accept_once() -> None:
     offer = offered()
@@ -362,6 +302,14 @@ def test_X2_X4_processes_accept_withdraw_and_expire_with_one_winner() -> None:
     offer.refresh_from_db()
     assert offer.status in {"accepted", "withdrawn", "expired"}
     assert letters("agreed") + letters("offer_withdrawn") + letters("offer_expired") == 1
+
+
+@pytest.mark.slow
+def test_X6_of_four_colleagues_processes_one_sends_an_offer() -> None:
+    submission = decided(submitted())
+
+    assert in_processes(*[("make offer", submission.pk, NOON)] * 4) == ["OfferAlreadyLive"] * 3 + ["done"]
+    assert letters("offer") == SellOffer.objects.count() == 1
 
 
 @pytest.mark.slow
