@@ -130,6 +130,19 @@ def test_S12_the_earlier_offer_does_not_come_back_to_life() -> None:
     assert set(made.submission.offers.values_list("status", flat=True)) == {"superseded", "expired"}
 
 
+@pytest.mark.parametrize("make", [offered, countered, revised])
+def test_O6_a_live_offer_of_any_kind_expires_at_its_moment_by_nobodys_answer(make: Callable[[], SellOffer]) -> None:
+    offer = make()
+    timers.expire_offers(now=offer.expires_at - SECOND)
+    offer.refresh_from_db()
+    assert offer.status == "live"
+
+    timers.expire_offers(now=offer.expires_at)
+
+    offer.refresh_from_db()
+    assert (offer.status, offer.answered_at, offer.answered_by) == ("expired", offer.expires_at, "timer")
+
+
 def test_I8_silence_gives_every_requoted_piece_back() -> None:
     revision = revised()
     timers.expire_offers(now=revision.expires_at)
