@@ -1,7 +1,7 @@
 """What a seller tells us about a piece, one question each, and about themselves. Brands are found, never made."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, cast
 
@@ -283,12 +283,20 @@ class PhotosForm(forms.Form):
     heading = "Photos"
     use_required_attribute = False
 
-    def __init__(self, *args: Any, empty: list[str], **kwargs: Any) -> None:
+    def __init__(self, *args: Any, empty: Sequence[str], needed: Sequence[str], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.needed = needed
         self.slots = {f"slot_{index}": slot for index, slot in enumerate(empty)}
         for name, slot in self.slots.items():
             widget = forms.FileInput(attrs={"accept": ACCEPT, "capture": "environment", "data-slot": slot})
-            self.fields[name] = forms.FileField(label=slot, required=False, widget=widget, allow_empty_file=True)
+            hints = ("Needed" if slot in needed else "", drafts.SLOT_HINTS.get(slot, ""))
+            self.fields[name] = forms.FileField(
+                label=slot,
+                help_text=". ".join(filter(None, hints)),
+                required=False,
+                widget=widget,
+                allow_empty_file=True,
+            )
         self.fields["more"] = PhotosField(
             label="More photos",
             required=False,
@@ -296,11 +304,11 @@ class PhotosForm(forms.Form):
             widget=SeveralFiles(attrs={"accept": ACCEPT, "data-slot": ""}),
         )
 
-    def chosen(self) -> list[tuple[str, str, Any]]:
-        """Every file that was chosen: its field, its slot, the file."""
-        found = [(name, slot, self.cleaned_data.get(name)) for name, slot in self.slots.items()]
-        found += [("more", "", file) for file in self.cleaned_data.get("more", [])]
-        return [each for each in found if each[2]]
+    def chosen(self) -> list[tuple[str, Any]]:
+        """Every file that was chosen, with its slot."""
+        found = [(slot, self.cleaned_data.get(name)) for name, slot in self.slots.items()]
+        found += [("", file) for file in self.cleaned_data.get("more", [])]
+        return [each for each in found if each[1]]
 
 
 class ContactForm(forms.Form):

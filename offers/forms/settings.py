@@ -9,6 +9,7 @@ from core.forms import ListField
 from inventory.errors import SizeUnknown
 from inventory.rules.sizes import parse_size
 from offers.models import BuyingRule, BuyingSettings, OfferRule
+from offers.rules import buying
 
 
 class BuyingSettingsForm(forms.ModelForm):
@@ -25,6 +26,9 @@ class BuyingSettingsForm(forms.ModelForm):
                 self.add_error(name, "An amount is not below nothing.")
         if (cleaned.get("missing_days") or 0) < (cleaned.get("ship_by_days") or 0):
             self.add_error("missing_days", "A piece cannot be missing before it should be here.")
+        needed = max((len(rule.required_slots) for rule in BuyingRule.objects.all()), default=0)
+        if cleaned.get("max_photos_a_piece", needed) < needed:
+            self.add_error("max_photos_a_piece", f"Of some pieces we need {needed}.")
         if cleaned.get("opens_at") and cleaned.get("closes_at") and cleaned["opens_at"] >= cleaned["closes_at"]:
             self.add_error("closes_at", "The shop closes after it opens.")
         return cleaned
@@ -34,6 +38,9 @@ class BuyingRuleForm(forms.ModelForm):
     """What we buy of a category; its sizes are on the category's scale."""
 
     photo_slots = ListField(longest=30, required=False, help_text="Which photos we ask for, with commas: Front, Back.")
+    required_slots = ListField(
+        longest=30, required=False, help_text="Those of them without which a piece cannot be sent: Front."
+    )
     checklist = ListField(longest=60, required=False, help_text="What is checked, with commas: Zip, Seams, Smell.")
 
     class Meta:
@@ -47,6 +54,7 @@ class BuyingRuleForm(forms.ModelForm):
             "largest_size",
             "exclusions",
             "photo_slots",
+            "required_slots",
             "checklist",
         )
 
@@ -59,6 +67,11 @@ class BuyingRuleForm(forms.ModelForm):
         only, refused = cleaned.get("only_brands"), cleaned.get("refused_brands")
         if only and refused and set(only) & set(refused):
             self.add_error("refused_brands", "A brand cannot be both bought and refused.")
+        asked, needed = cleaned.get("photo_slots") or buying.USUAL_SLOTS, cleaned.get("required_slots") or []
+        if unasked := [slot for slot in needed if slot not in asked]:
+            self.add_error("required_slots", f"We do not ask for this: {', '.join(unasked)}.")
+        if len(needed) > (most := BuyingSettings.current().max_photos_a_piece):
+            self.add_error("required_slots", f"Of a piece we take {most} at most.")
         return cleaned
 
     def _order(self, name: str) -> Any:

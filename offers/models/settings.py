@@ -147,6 +147,9 @@ class BuyingRule(models.Model):
     photo_slots = models.JSONField(
         default=list, blank=True, help_text='Which photos we ask for: ["Front", "Back", "Label"].'
     )
+    required_slots = models.JSONField(
+        default=list, blank=True, help_text='Those of them without which a piece cannot be sent: ["Label"].'
+    )
     checklist = models.JSONField(default=list, blank=True, help_text='What is checked: ["Zip", "Seams", "Smell"].')
 
     class Meta:

@@ -14,7 +14,6 @@ from offers.queries.pieces import Shot
 from offers.rules import buying
 
 JUST_NOW = timedelta(hours=1)
-USUAL_SLOTS = ("Front", "Back", "Label", "Flaw")
 SLOT_HINTS = {"Label": "Brand and size", "Flaw": "If there is one", "Sole": "Both soles", "Box": "If you have it"}
 
 
@@ -92,7 +91,7 @@ def pieces_of(draft: SellSubmission) -> list[DraftPiece]:
     found = []
     for number, item in enumerate(items, start=1):
         photos = saved_photos(item)
-        missing = buying.missing(item, rules.get(item.category_id or 0), len(photos))
+        missing = buying.missing(item, rules.get(item.category_id or 0), [photo.slot for photo in photos])
         found.append(DraftPiece(number, item, photos, missing))
     return found
 
@@ -114,11 +113,6 @@ def saved_photos(item: SellItem) -> list[Saved]:
         Saved(photo.pk, photo.slot, shot_of(photo), index == 0, index == len(photos) - 1)
         for index, photo in enumerate(photos)
     ]
-
-
-def slots_of(rule: BuyingRule | None) -> list[str]:
-    """Which photos we ask for."""
-    return list(rule.photo_slots) if rule and rule.photo_slots else list(USUAL_SLOTS)
 
 
 def rule_of(category: Category | None) -> BuyingRule | None:

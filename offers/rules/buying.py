@@ -1,10 +1,13 @@
 """What we buy, as the shop's rules say, and what a piece needs before it can be sent."""
 
+from collections.abc import Collection
 from decimal import Decimal
 
 from inventory.errors import SizeUnknown
 from inventory.rules.sizes import parse_size
 from offers.models import BuyingRule, SellItem
+
+USUAL_SLOTS = ("Front", "Back", "Label", "Flaw")
 
 
 def why_not(rule: BuyingRule | None, *, brand_id: int | None, size: str, scale: str) -> str:
@@ -19,8 +22,22 @@ def why_not(rule: BuyingRule | None, *, brand_id: int | None, size: str, scale: 
     return "" if not size or _fits(rule, size, scale) else _range(rule)
 
 
-def missing(item: SellItem, rule: BuyingRule | None, photo_count: int) -> list[str]:
-    """What a piece still needs before it can be sent, in words."""
+def slots_of(rule: BuyingRule | None) -> list[str]:
+    """Which photos we ask for."""
+    return list(rule.photo_slots) if rule and rule.photo_slots else list(USUAL_SLOTS)
+
+
+def needed_slots(rule: BuyingRule | None, taken: Collection[str]) -> list[str]:
+    """The photos without which such a piece cannot be sent, but for those `taken`; only what we ask for is needed."""
+    required = rule.required_slots if rule else []
+    return [slot for slot in slots_of(rule) if slot in required and slot not in taken]
+
+
+def missing(item: SellItem, rule: BuyingRule | None, photo_slots: Collection[str]) -> list[str]:
+    """What a piece with these photos still needs before it can be sent, in words.
+
+    With the piece in front of us any photo will do.
+    """
     category = item.category
     if category is None:
         return ["choose what it is."]
@@ -36,9 +53,10 @@ def missing(item: SellItem, rule: BuyingRule | None, photo_count: int) -> list[s
     else:
         if reason := why_not(rule, brand_id=item.brand_id, size=item.size, scale=category.size_scale):
             found.append(reason)
-    if not photo_count:
+    needed = [] if item.submission.is_in_person else needed_slots(rule, photo_slots)
+    if not photo_slots and not needed:
         found.append("add a photo.")
-    return found
+    return found + [f"add a photo: {slot}." for slot in needed]
 
 
 def _fits(rule: BuyingRule, size: str, scale: str) -> bool:

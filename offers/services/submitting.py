@@ -9,7 +9,6 @@ from typing import Any
 
 from django.core.files.base import ContentFile, File
 from django.db import transaction
-from django.db.models import Count, Q
 
 from accounts.models import User
 from core.audit import Actor, record
@@ -137,7 +136,7 @@ def add_photo(*, item_id: int, picture: File, slot: str, actor: Actor, now: date
 
 def _put_in_its_place(photo: SellPhoto) -> None:
     """Move a new photo before the first that we ask for later, or do not ask for at all."""
-    asked = drafts.slots_of(drafts.rule_of(photo.item.category))
+    asked = buying.slots_of(drafts.rule_of(photo.item.category))
     places = {slot: place for place, slot in enumerate(asked)}
     others = list(photo.item.photos.filter(origin=photo.origin).exclude(pk=photo.pk))
     here = places.get(photo.slot, len(asked))
@@ -237,15 +236,16 @@ def keep_contact(*, submission_id: int, contact: Contact, user: User | None, now
 
 def what_is_missing(submission: SellSubmission) -> list[str]:
     """Everything that keeps a draft from being sent, in words; empty when it is complete."""
-    items = list(
-        submission.items.filter(removed_at=None)
-        .select_related("category", "brand")
-        .annotate(photo_count=Count("photos", filter=Q(photos__origin=SellPhoto.Origin.SELLER)))
-    )
+    items = list(submission.items.filter(removed_at=None).select_related("category", "brand"))
+    slots: dict[int, list[str]] = {item.pk: [] for item in items}
+    for item_id, slot in SellPhoto.objects.filter(item__in=items, origin=SellPhoto.Origin.SELLER).values_list(
+        "item_id", "slot"
+    ):
+        slots[item_id].append(slot)
     rules = {rule.category_id: rule for rule in BuyingRule.objects.prefetch_related("only_brands", "refused_brands")}
     missing = [] if items else ["Add a piece."]
     for number, item in enumerate(items, start=1):
-        for words in buying.missing(item, rules.get(item.category_id or 0), item.photo_count):
+        for words in buying.missing(item, rules.get(item.category_id or 0), slots[item.pk]):
             missing.append(f"Piece {number}: {words}")
     seller = submission.seller
     if seller is None or not seller.name or not (seller.email or seller.phone):

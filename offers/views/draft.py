@@ -18,6 +18,7 @@ from offers.errors import LinkNotValid
 from offers.forms.draft import QUESTIONS, CategoryForm, PhotosForm, QuestionForm, questions_of
 from offers.models import BuyingSettings, SellItem, SellPhoto, SellSubmission
 from offers.queries import drafts
+from offers.rules import buying
 from offers.services import submitting
 from offers.views.access import DRAFT, not_valid, private, tell
 from offers.views.writing import (
@@ -170,7 +171,7 @@ def upload(request: HttpRequest, writing: Writing, item_id: int) -> HttpResponse
     if file is None:
         return JsonResponse({"error": "No photo arrived. Try again."}, status=422)
     slot = request.POST.get("slot", "")
-    slot = slot if slot in drafts.slots_of(drafts.rule_of(item.category)) else ""
+    slot = slot if slot in buying.slots_of(drafts.rule_of(item.category)) else ""
     try:
         count_bytes(request, file)
         photo = submitting.add_photo(item_id=item.pk, picture=file, slot=slot, actor=writing.actor, now=writing.now)
@@ -219,7 +220,7 @@ def steps_at(current: int) -> list[dict[str, str]]:
 
 
 def _photos(request: HttpRequest, writing: Writing, item: SellItem) -> HttpResponse:
-    """The question of photos: each stored before the page says so, and one at least before it goes on."""
+    """The question of photos: each stored before the page says so, and those we need before it goes on."""
     if request.method != "POST":
         return _question_page(request, writing, item, "photos", _photos_form(item))
     form, is_asking = _keep_photos(request, writing, item)
@@ -234,21 +235,23 @@ def _keep_photos(request: HttpRequest, writing: Writing, item: SellItem) -> tupl
     """Do what was asked with photos; the form with what went wrong, and whether a photo is still missing."""
     _change_photo(request, writing, item)
     form, wrong = _photos_form(item, request), []
-    for field, slot, file in form.chosen() if form.is_valid() else ():
+    for slot, file in form.chosen() if form.is_valid() else ():
         try:
             refused = keep_photo(request, item, file, slot, writing.actor, writing.now)
         except DomainError as refusal:
             refused = refusal.message
         if refused:
-            wrong.append((field, refused if field != "more" else f"{file.name}: {refused}"))
-    if "continue" in request.POST and not wrong and not form.errors and not _count(item):
-        wrong.append(("more", "Add a photo, so that we can see it"))
+            wrong.append((slot, refused if slot else f"{file.name}: {refused}"))
     # The page shows what is stored by now, and its fields are those that are still empty.
     shown = _photos_form(item, request)
     shown.is_valid()
+    if "continue" in request.POST and not wrong and not form.errors:
+        wrong += [(slot, f"Add a photo: {slot}") for slot in shown.needed]
+        if not wrong and not _count(item):
+            wrong.append(("", "Add a photo, so that we can see it"))
     names = {slot: name for name, slot in shown.slots.items()}
-    for field, words in wrong:
-        shown.add_error(names.get(form.slots.get(field, ""), "more"), ValidationError(words))
+    for slot, words in wrong:
+        shown.add_error(names.get(slot, "more"), ValidationError(words))
     return shown, bool(wrong)
 
 
@@ -268,11 +271,16 @@ def _change_photo(request: HttpRequest, writing: Writing, item: SellItem) -> Non
 
 
 def _photos_form(item: SellItem, request: HttpRequest | None = None) -> PhotosForm:
-    taken = {photo.slot for photo in drafts.saved_photos(_fresh(item))}
-    empty = [slot for slot in drafts.slots_of(drafts.rule_of(item.category)) if slot not in taken]
-    left = BuyingSettings.current().max_photos_a_piece - _count(item)
-    empty = empty[: max(left, 0)]
-    return PhotosForm(request.POST, request.FILES, empty=empty) if request is not None else PhotosForm(empty=empty)
+    """A place for each photo that is still to come: for all that are needed, and for others while there is room."""
+    rule, saved = drafts.rule_of(item.category), drafts.saved_photos(_fresh(item))
+    taken = {photo.slot for photo in saved}
+    needed = buying.needed_slots(rule, taken)
+    others = [slot for slot in buying.slots_of(rule) if slot not in taken and slot not in needed]
+    left = BuyingSettings.current().max_photos_a_piece - len(saved) - len(needed)
+    places = {*needed, *others[: max(left, 0)]}
+    empty = [slot for slot in buying.slots_of(rule) if slot in places]
+    sent = (request.POST, request.FILES) if request is not None else ()
+    return PhotosForm(*sent, empty=empty, needed=needed)
 
 
 def _form(name: str, item: SellItem, data: Any) -> QuestionForm:
@@ -357,7 +365,6 @@ def _common(writing: Writing, item: SellItem) -> dict[str, Any]:
         "saved": saved,
         "room": max(limits.max_photos_a_piece - len(saved), 0),
         "most": limits.max_photos_a_piece,
-        "slot_hints": drafts.SLOT_HINTS,
         "brands": drafts.brand_names(),
         "refused_kinds": drafts.refused_kinds(),
         "buying": limits,

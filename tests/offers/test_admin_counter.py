@@ -8,7 +8,7 @@ from django.core.files.storage import storages
 from django.urls import reverse
 
 from core.models import OutboxMessage
-from offers.models import BuyingSettings, Seller, SellOffer, SellPhoto, SellSubmission
+from offers.models import BuyingRule, BuyingSettings, Seller, SellOffer, SellPhoto, SellSubmission
 from tests.factories.accounts import staff
 from tests.factories.inventory import CategoryFactory
 from tests.factories.offers import picture
@@ -60,6 +60,15 @@ def test_S1_a_submission_in_person_runs_the_same_way_with_our_prices_noted_and_n
     assert [item.photos.count() for item in items] == [2, 2]
     assert submission.messages.filter(occasion="received").exists()
     assert not SellOffer.objects.exists()
+
+
+def test_S1_with_the_piece_on_the_counter_any_photo_will_do(buyer):
+    shoes = CategoryFactory()
+    BuyingRule.objects.create(category=shoes, photo_slots=["Front", "Sole"], required_slots=["Sole"])
+
+    buyer.post(ADDRESS, typed(shoes))
+
+    assert SellSubmission.objects.get().status == "in_review"
 
 
 @pytest.mark.parametrize(

@@ -133,9 +133,26 @@ def test_a_rule_of_buying_is_typed_with_commas_and_its_sizes_are_of_the_scale(bo
         address(models.BuyingRule, "add"), rule | {"only_brands": [brand.pk], "refused_brands": [brand.pk]}
     )
     assert "A brand cannot be both bought and refused." in both.text
-    boss.post(address(models.BuyingRule, "add"), rule | {"smallest_size": "S", "largest_size": "L"})
+    unasked = boss.post(address(models.BuyingRule, "add"), rule | {"required_slots": "Back, Sole"})
+    assert "We do not ask for this: Sole." in unasked.text
+    sizes = {"smallest_size": "S", "largest_size": "L"}
+    boss.post(address(models.BuyingRule, "add"), rule | sizes | {"required_slots": "Back"})
 
-    assert models.BuyingRule.objects.get().photo_slots == ["Front", "Back"]
+    made = models.BuyingRule.objects.get()
+    assert (made.photo_slots, made.required_slots) == (["Front", "Back"], ["Back"])
+
+
+def test_no_more_photos_are_needed_of_a_piece_than_we_take(boss):
+    slots = ["Front", "Sole"]
+    rule = models.BuyingRule.objects.create(category=CategoryFactory(), photo_slots=slots, required_slots=slots)
+    models.BuyingSettings(max_photos_a_piece=1).save()
+    typed = {"category": rule.category_id, "photo_slots": "Front, Sole", "required_slots": "Front, Sole"}
+
+    many = boss.post(address(models.BuyingRule, "change", rule.pk), typed)
+    few = boss.post(address(models.BuyingSettings, "change", 1), {"max_photos_a_piece": 1})
+
+    assert "Of a piece we take 1 at most." in many.text
+    assert "Of some pieces we need 2." in few.text
 
 
 def test_there_is_one_bargaining_rule_for_all_other_categories(boss):

@@ -284,6 +284,34 @@ def test_a_photo_stands_where_we_ask_for_it_whichever_arrives_first():
     assert list(item.photos.values_list("slot", flat=True)) == ["Front", "Back", "Label", ""]
 
 
+def needs_sole(**limits: int) -> Any:
+    BuyingSettings(**limits).save()
+    shoes = CategoryFactory()
+    BuyingRule.objects.create(category=shoes, photo_slots=["Front", "Sole"], required_slots=["Sole"])
+    return writing(["Court trainer"], category=shoes)
+
+
+def test_S1_a_photo_that_its_kind_needs_is_asked_for_beside_its_place():
+    client, _, item = needs_sole()
+
+    shown = answer(client, item, "photos").content.decode()
+
+    place = next(tile for tile in shown.split('<li class="tile"') if 'name="slot_0"' in tile)
+    assert ">Needed. Both soles<" in place
+    assert 'id="id_slot_0_error"' in place
+    assert "Add a photo: Sole" in place
+    assert answer(client, item, "photos", slot_0=file()).status_code == 302
+
+
+def test_S1_the_place_of_a_needed_photo_stays_when_there_is_no_room_for_more():
+    client, _, item = needs_sole(max_photos_a_piece=1)
+
+    shown = answer(client, item, "photos")
+
+    assert 'data-slot="Sole"' in shown.content.decode()
+    assert "Delete one to make room for another." in words(shown)
+
+
 def test_one_bad_photo_does_not_lose_the_others():
     client, _, item = writing(has_photos=False)
 

@@ -21,6 +21,7 @@ RULES: dict[str, dict[str, Any]] = {
     "tees": CLOTHING | {"exclusions": "Plain tees without a label."},
     "trainers": {
         "photo_slots": ["Side", "Front", "Sole", "Size label", "Flaw"],
+        "required_slots": ["Side", "Sole"],
         "checklist": ["Soles", "Insoles", "Stitching", "Smell", "Label"],
         "smallest_size": "6",
         "largest_size": "12",

@@ -10,9 +10,10 @@ from django.conf import settings
 from core.errors import DomainError
 from core.models import AuditEntry, OutboxMessage
 from offers.errors import DraftFull, DraftIncomplete, SubmissionMoved, TooManySubmissions, WeAreNotBuying
-from offers.models import BuyingSettings, Seller, SellItem, SellPhoto, SellSubmission
+from offers.models import BuyingRule, BuyingSettings, Seller, SellItem, SellPhoto, SellSubmission
 from offers.services import answering, reviewing, submitting
 from tests.factories.accounts import UserFactory
+from tests.factories.inventory import CategoryFactory
 from tests.factories.offers import NOON, SELLER, STAFF, agreed, draft, offered, paid, picture, submitted
 
 pytestmark = pytest.mark.django_db
@@ -106,6 +107,26 @@ def test_S1_a_piece_without_an_answer_keeps_the_draft_back(blank: str, words: st
 def test_S1_D1_a_piece_without_a_stored_photo_keeps_the_draft_back() -> None:
     with pytest.raises(DraftIncomplete, match="Piece 1: add a photo"):
         send(draft(pieces=["Cap"], has_photos=False))
+
+
+def test_S1_a_photo_that_its_kind_needs_keeps_the_draft_back_whatever_else_is_shown() -> None:
+    shoes = CategoryFactory()
+    BuyingRule.objects.create(category=shoes, photo_slots=["Front", "Sole"], required_slots=["Sole"])
+    new = draft(pieces=["Court trainer"], category=shoes)
+
+    with pytest.raises(DraftIncomplete, match="Piece 1: add a photo: Sole"):
+        send(new)
+    item = new.items.get()
+    submitting.add_photo(item_id=item.pk, picture=picture(), slot="Sole", actor=SELLER, now=NOON)
+
+    assert send(new).status == Status.SUBMITTED
+
+
+def test_S1_a_photo_that_nobody_is_asked_for_keeps_no_draft_back() -> None:
+    shoes = CategoryFactory()
+    BuyingRule.objects.create(category=shoes, photo_slots=["Front"], required_slots=["Sole"])
+
+    assert send(draft(pieces=["Court trainer"], category=shoes)).status == Status.SUBMITTED
 
 
 def test_S1_SEC_29_the_declarations_must_be_ticked() -> None:
