@@ -1,6 +1,6 @@
 # Two commands matter: `make run` and `make test`. `make help` lists the rest.
 .DEFAULT_GOAL := help
-.PHONY: help run test proofs audit setup check race bench bench-analytics smoke lock
+.PHONY: help run test proofs audit setup check race bench bench-analytics smoke messages lock
 
 # The first Python that really runs and is new enough.
 PYTHON := $(firstword $(foreach p,python3.13 python3.12 python3.11 python3,$(shell $(p) -c 'import sys; sys.version_info >= (3, 11) and print("$(p)")' 2>/dev/null)))
@@ -8,6 +8,8 @@ BIN := .venv/bin
 PY := $(BIN)/python
 PORT ?= 8000
 export PORT
+# Letters and the admin speak English.
+UNTRANSLATED := .venv tests tools benchmarks analytics old_shop templates/letters templates/admin templates/styleguide.html
 WORKERS := -n 2 --dist worksteal
 
 help: ## list what can be made
@@ -73,6 +75,10 @@ bench: .venv/.everything ## requests per second and p95 at 2,000 and 50,000 prod
 
 bench-analytics: .venv/.everything ## counting at 10 million events (QUICK=1: one million)
 	$(PY) -m benchmarks.counting
+
+messages: .venv/.everything ## gather the texts of pages for translation, and compile what is translated (GNU gettext)
+	$(PY) manage.py makemessages --all --no-wrap --add-location file --no-obsolete --extension html,py $(foreach p,$(UNTRANSLATED),--ignore $(p))
+	$(PY) manage.py compilemessages --ignore .venv
 
 lock: .venv/.everything ## pin everything anew after a change of requirements*.txt
 	$(PY) -m uv pip compile -q --universal --python-version 3.11 --no-header --no-emit-index-url requirements.txt -o requirements.lock

@@ -11,6 +11,7 @@ from django.http import HttpRequest
 from django.utils import timezone
 
 from core import outbox
+from core.languages import english_path, in_english
 from core.letters import render_letter
 
 # Which of templates/letters/accounts/ says what the library wants to say.
@@ -66,6 +67,7 @@ class AccountAdapter(DefaultAccountAdapter):
         "too_many_login_attempts": "That was tried too often. Wait five minutes, then try again.",
     }
 
+    @in_english
     def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
         """Put the letter into the outbox: a mail server that is down stops nobody from signing up."""
         occasion = PurePosixPath(template_prefix).name
@@ -101,5 +103,5 @@ class AccountAdapter(DefaultAccountAdapter):
 
 
 def _of_ours(address: str) -> str:
-    """The same page, under the shop's own address."""
-    return settings.SITE_URL + urlsplit(address)._replace(scheme="", netloc="").geturl()
+    """The same page in English, under the shop's own address."""
+    return settings.SITE_URL + english_path(urlsplit(address)._replace(scheme="", netloc="").geturl())

@@ -9,9 +9,11 @@ from django.urls import reverse
 
 from accounts.models import User
 from core import outbox
+from core.languages import in_english
 from core.letters import render_letter
 
 
+@in_english
 def moved_here(user: User, now: datetime) -> None:
     """Their account is here now, without its password: a link to choose one, once for each account."""
     key = default_token_generator.make_token(user)

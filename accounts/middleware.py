@@ -12,6 +12,8 @@ from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils.cache import add_never_cache_headers
 
+from core.languages import english_path
+
 
 class StaffMFAMiddleware:
     """Send staff without a second factor from the admin to the page where they set one up."""
@@ -52,6 +54,7 @@ class PrivatePagesMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         response = self.get_response(request)
         match = request.resolver_match
-        if match and match.route.startswith(("account/", "accounts/")) and request.user.is_authenticated:
+        is_account = match and english_path(f"/{match.route}").startswith(("/account/", "/accounts/"))
+        if is_account and request.user.is_authenticated:
             add_never_cache_headers(response)
         return response

@@ -15,6 +15,7 @@ from accounts.models import Address, User
 from accounts.signals import account_closed, account_closing, personal_data_wanted
 from core import outbox
 from core.audit import Actor, record
+from core.languages import in_english
 
 
 @transaction.atomic
@@ -68,6 +69,7 @@ def bring_over(
     return user
 
 
+@in_english
 def personal_data(*, user: User, now: datetime) -> dict[str, Any]:
     """Everything that any app holds about a user, by subject, ready for JSON."""
     found: dict[str, Any] = {

@@ -141,6 +141,7 @@ MIDDLEWARE = [
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "core.middleware.CompressedPagesMiddleware",
     "core.middleware.ContentSecurityPolicyMiddleware",
+    "core.middleware.LanguageMiddleware",
     "core.middleware.WellFormedMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "core.middleware.FreshPagesMiddleware",
@@ -258,6 +259,9 @@ UNFOLD = {
 
 # --- Language, time, money ------------------------------------------------------------------------------------------
 LANGUAGE_CODE = "en-ie"
+# English first: its pages have the short addresses.
+LANGUAGES = [(LANGUAGE_CODE, "English"), ("pl", "Polski")]
+LOCALE_PATHS = [BASE_DIR / "locale"]
 USE_I18N = True
 TIME_ZONE = env.str("SHOP_TIME_ZONE", default="Europe/Dublin")
 USE_TZ = True

@@ -8,6 +8,7 @@ from typing import Any, Protocol
 from django.utils.safestring import SafeString
 from django.utils.text import Truncator
 
+from core.languages import Version, versions_of
 from core.markup import json_for_page, whole_address
 from core.models import SiteSettings
 
@@ -52,6 +53,11 @@ class Head:
     def address(self) -> str:
         """The canonical address as a whole."""
         return whole_address(self.path)
+
+    @property
+    def versions(self) -> list[Version]:
+        """The page in every language, by whole addresses."""
+        return [each._replace(path=whole_address(each.path)) for each in versions_of(self.path)]
 
     @property
     def picture_address(self) -> str:

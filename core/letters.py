@@ -7,6 +7,7 @@ from django.conf import settings
 from django.template import Context, Engine
 from django.template.loader import render_to_string
 
+from core.languages import in_english
 from core.models import SiteSettings
 
 SUBJECT = "Subject:"
@@ -30,6 +31,7 @@ class Paragraph(str):
         return [(row[1], row[2]) for row in found if row] if all(found) else []
 
 
+@in_english
 def render_letter(template: str, context: dict[str, Any], *, html_template: str = "") -> Letter:
     """Render a letter by its name ("shop/order_placed"); every letter knows `site` and `site_url`.
 

@@ -1,4 +1,4 @@
-"""The content security policy, the refusal of what no browser sends, how long pages keep, and two pages of no view."""
+"""Security policy, language, the refusal of what no browser sends, how long pages keep, and two pages of no view."""
 
 import hashlib
 import re
@@ -14,7 +14,10 @@ from django.middleware.http import ConditionalGetMiddleware
 from django.shortcuts import render
 from django.template.loader import render_to_string
 from django.urls import reverse
+from django.utils import translation
 from django.utils.cache import patch_cache_control
+
+from core.languages import language_of
 
 FORM_TOKEN = re.compile(rb'(?<=name="csrfmiddlewaretoken" value=")[A-Za-z0-9]{64}(?=")')
 SESSION_KEY = re.compile(r"[a-z0-9]{8,64}")
@@ -52,6 +55,23 @@ class ContentSecurityPolicyMiddleware:
         response = self.get_response(request)
         policy = self.admin if request.path.startswith(reverse("admin:index")) else self.strict
         response.headers.setdefault("Content-Security-Policy", policy)
+        return response
+
+
+class LanguageMiddleware:
+    """Speak the language that the address begins with, and no other: a page is the same for whoever asks for it.
+
+    Django's own middleware would look at cookies and headers too, and have every English page vary by them.
+    """
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        language = language_of(request.path_info)
+        with translation.override(language):
+            response = self.get_response(request)
+        response.headers.setdefault("Content-Language", language)
         return response
 
 
@@ -96,7 +116,8 @@ class FormAddressMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         response = self.get_response(request)
         if isinstance(response, HttpResponseNotAllowed) and request.method == "GET":
-            response.content = render_to_string("405.html", request=request)
+            # There is no such page in other languages either.
+            response.content = render_to_string("405.html", {"here": reverse("shop:basket")}, request=request)
         return response
 
 

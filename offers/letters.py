@@ -13,6 +13,7 @@ from django.urls import reverse
 
 from core import outbox
 from core.audit import Actor
+from core.languages import in_english
 from core.letters import Letter, render_letter
 from core.models import OutboxMessage, SiteSettings
 from offers import links
@@ -23,6 +24,7 @@ EMAIL, TO_COPY = "email", "to copy"
 _LINK = re.compile(r"\S+/sell/(?:link|resume)/\S+")
 
 
+@in_english
 def tell_seller(
     submission: SellSubmission, occasion: str, now: datetime, *, key: str = "", to: str = "", **context: Any
 ) -> None:
@@ -62,6 +64,7 @@ def keep_words(submission: SellSubmission, text: str, actor: Actor, now: datetim
     )
 
 
+@in_english
 def render(submission: SellSubmission, occasion: str, **context: Any) -> Letter:
     """A letter as it would go out, for the preview too."""
     known = {
@@ -79,6 +82,7 @@ def without_links(text: str) -> str:
     return _LINK.sub("[link]", text)
 
 
+@in_english
 def to_copy(submission: SellSubmission) -> tuple[str, str]:
     """The occasion and the words of our latest message, with the link of now: an older one may be revoked."""
     said = submission.messages.filter(direction=SellerMessage.Direction.OUT).order_by("-pk").first()
@@ -89,6 +93,7 @@ def to_copy(submission: SellSubmission) -> tuple[str, str]:
     return said.occasion, _LINK.sub(lambda _: link, text)
 
 
+@in_english
 def tell_shopper(offer: ProductOffer, occasion: str, now: datetime, **context: Any) -> None:
     """Write to a shopper about an offer on a piece: templates/letters/offers/<occasion>.txt."""
     item = offer.stock_item
@@ -103,6 +108,7 @@ def tell_shopper(offer: ProductOffer, occasion: str, now: datetime, **context: A
     _post(letter, f"{occasion}:{offer.number}", offer.cause, offer.shopper.email, now)
 
 
+@in_english
 def tell_shop(
     subject: SellSubmission | ProductOffer, occasion: str, now: datetime, *, key: str = "", **context: Any
 ) -> bool:
@@ -142,6 +148,7 @@ def _post(letter: Letter, occasion_key: str, about: str, to: str, now: datetime)
     )
 
 
+@in_english
 def tell_code(submission: SellSubmission, code: str, now: datetime) -> None:
     """Send a code to the e-mail on file; no message is kept of it."""
     if submission.seller:

@@ -10,6 +10,7 @@ from django.core import signing
 from django.urls import reverse
 from django.utils import timezone
 
+from core.languages import in_english
 from offers.errors import LinkNotValid
 from offers.models import SellSubmission
 
@@ -23,6 +24,7 @@ def token_of(submission: SellSubmission, purpose: str = SEE) -> str:
     return signing.TimestampSigner(salt=f"offers.{purpose}").sign(f"{submission.pk}-{submission.link_epoch}")
 
 
+@in_english
 def address_of(submission: SellSubmission, purpose: str = SEE) -> str:
     """The whole link, from the configured address of the site, never from a request's host."""
     name = "offers:link" if purpose == SEE else "offers:resume"

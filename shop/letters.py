@@ -8,6 +8,7 @@ from django.conf import settings
 from django.urls import reverse
 
 from core import outbox
+from core.languages import in_english
 from core.letters import render_letter
 from inventory.models import Product
 from shop import links
@@ -47,6 +48,7 @@ def order_expired(order: Order, now: datetime) -> None:
     _post("order_expired", order, now)
 
 
+@in_english
 def search_asked(search: SavedSearch, now: datetime) -> None:
     """Whether this address wants to hear of it: the only letter without a yes."""
     link = links.address_of(search, links.CONFIRM)
@@ -56,6 +58,7 @@ def search_asked(search: SavedSearch, now: datetime) -> None:
     )
 
 
+@in_english
 def search_found(search: SavedSearch, products: Sequence[Product], now: datetime) -> None:
     """What has come in for it; the day in the key keeps a second letter away."""
     to = search.user.email if search.user else search.email
@@ -73,6 +76,7 @@ def search_found(search: SavedSearch, products: Sequence[Product], now: datetime
     )
 
 
+@in_english
 def wishes_changed(wishlist: Wishlist, news: Sequence[News], now: datetime) -> None:
     """What happened to kept pieces."""
     if wishlist.user:
@@ -105,6 +109,7 @@ def line_over(place: PlaceInLine, now: datetime) -> None:
     _write_line("line_over", place, now, button="See it")
 
 
+@in_english
 def _write_line(occasion: str, place: PlaceInLine, now: datetime, *, key: str = "", **context: Any) -> None:
     to = place.user.email if place.user else place.email
     link = links.address_of(place, links.PLACE)
@@ -134,6 +139,7 @@ def _write(
     )
 
 
+@in_english
 def _post(occasion: str, order: Order, now: datetime) -> None:
     if not order.email:
         return  # an order brought over from another shop may have only a phone number

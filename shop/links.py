@@ -8,6 +8,7 @@ from django.core import signing
 from django.db.models import Model
 from django.urls import reverse
 
+from core.languages import in_english
 from shop.errors import LinkNotValid
 
 CONFIRM, STOP, PLACE = "confirm", "stop", "place"
@@ -24,6 +25,7 @@ def token_of(row: Model, purpose: str) -> str:
     return signing.TimestampSigner(salt=f"shop.{purpose}").sign(f"{row._meta.model_name}-{row.pk}")
 
 
+@in_english
 def address_of(row: Model, purpose: str) -> str:
     """The whole link, from the configured address of the site, never from a request's host."""
     return settings.SITE_URL + path_of(row, purpose)

@@ -1,4 +1,4 @@
-"""Addresses of the shop."""
+"""Addresses of the shop: pages, which there are in every language, and what is for machines alone."""
 
 from django.urls import path
 
@@ -35,6 +35,10 @@ urlpatterns = [
     path("line/<str:token>/", line.place, name="place"),
     path("account/", account.show, name="account"),
     path("pages/<slug:slug>/", texts.show, name="text"),
+]
+
+# For machines: these have no language.
+machines = [
     path("robots.txt", feeds.robots, name="robots"),
     path("sitemap.xml", sitemaps.index, name="sitemap"),
     path("sitemap-<slug:section>.xml", sitemaps.one, name="sitemap_of"),

@@ -251,10 +251,10 @@ def world(db: None) -> World:
             "offers:resume": {"token": links.token_of(new, links.RESUME)},
             "shop:brand": {"slug": brand.slug},
             **{
-                f"shop:{name}": {"slug": lot.product.category.slug}
-                for name in ("category", "category_rss", "category_atom")
+                name: {"slug": lot.product.category.slug}
+                for name in ("shop:category", "machines:category_rss", "machines:category_atom")
             },
-            "shop:sitemap_of": {"section": "pieces"},
+            "machines:sitemap_of": {"section": "pieces"},
             **{f"shop:{name}": {"number": order.number} for name in ("order", "order_cancel", "order_extend")},
         },
     )

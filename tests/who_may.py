@@ -201,15 +201,7 @@ SHOP_PAGES = {
             "search",
             "suggest",
             "product",
-            "robots",
             "text",
-            "sitemap",
-            "sitemap_of",
-            "arrivals_rss",
-            "arrivals_atom",
-            "category_rss",
-            "category_atom",
-            "products_feed",
             "basket",
             "basket_add",
             "basket_change",
@@ -229,6 +221,19 @@ SHOP_PAGES = {
             "stop_letters",
             "join_line",
             "place",
+        )
+    },
+    **{
+        f"machines:{name}": Rule(For.ANYONE)
+        for name in (
+            "robots",
+            "sitemap",
+            "sitemap_of",
+            "arrivals_rss",
+            "arrivals_atom",
+            "category_rss",
+            "category_atom",
+            "products_feed",
         )
     },
     "shop:wishlist_letters": Rule(For.SIGNED_IN),

@@ -23,6 +23,7 @@ from django.utils import timezone
 from analytics.models import BotHits, Event, EventBatch, RollupState, VisitorSalt
 from analytics.rules import days, visitors
 from analytics.rules.terms import MAX_PATH, tidy_term
+from core.languages import english_path
 
 logger = logging.getLogger(__name__)
 
@@ -134,10 +135,10 @@ def track(
 
 
 def _path(request: HttpRequest) -> str:
-    """Where it was, without what opens something: of a secret link only its pattern."""
+    """Where it was, in whatever language, without what opens something: of a secret link only its pattern."""
     match = getattr(request, "resolver_match", None)
     is_secret = match is not None and not SECRETS.isdisjoint(match.kwargs)
-    return (f"/{match.route}" if match is not None and is_secret else request.path)[:MAX_PATH]
+    return english_path(f"/{match.route}" if match is not None and is_secret else request.path)[:MAX_PATH]
 
 
 def flush() -> int:

@@ -5,14 +5,18 @@ from decimal import Decimal
 from typing import TypedDict
 
 from django import template
+from django.conf import settings
 from django.forms import BaseForm, BoundField
+from django.template import Context
 from django.template.loader import render_to_string
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
+from django.utils.translation import get_language
 
 from core import money
+from core.languages import Version, here, other_versions
 from core.markup import whole_address
 
 register = template.Library()
@@ -36,6 +40,24 @@ def moment(when: datetime) -> str:
     """A moment as short as it can be said: "14:52" today, "Sat 29 Nov, 14:52" else."""
     local = timezone.localtime(when)
     return date_format(local, "H:i" if local.date() == timezone.localdate() else "D j M, H:i")
+
+
+@register.filter(name="here")
+def in_spoken_language(path: str) -> str:
+    """An address that was kept in English, in the language of this page: `{{ search.address|here }}`."""
+    return here(path)
+
+
+@register.simple_tag
+def spoken() -> str:
+    """The language of this page, as HTML says it: "en"."""
+    return (get_language() or settings.LANGUAGE_CODE).partition("-")[0]
+
+
+@register.simple_tag(takes_context=True)
+def versions(context: Context) -> list[Version]:
+    """This page in the other languages; of `here`, where another address than the asked one shows it."""
+    return other_versions(context["request"], context.get("here", ""))
 
 
 @register.filter(name="whole_address")

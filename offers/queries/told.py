@@ -4,11 +4,13 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
+from core.languages import in_english
 from offers.models import BuyInDocument, Payout, Seller, SellItem, SellOffer, SellSubmission
 from offers.queries import pieces, progress
 from offers.queries.offers import live_offer
 
 
+@in_english
 def all_of(submission: SellSubmission, *, is_owner: bool, now: datetime) -> dict[str, Any]:
     """Everything about one submission; who comes by a link alone sees no whole contact."""
     where = progress.standing(submission, live_offer(submission), now)

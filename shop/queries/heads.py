@@ -7,6 +7,7 @@ from django.templatetags.static import static
 from django.urls import reverse
 
 from core.heads import DESCRIPTION_LENGTH, TITLE_LENGTH, Facts, Head, cut, title_of
+from core.languages import english_path, in_english
 from core.markup import whole_address
 from core.models import SiteSettings
 from core.money import format_eur
@@ -23,6 +24,18 @@ Crumbs = Sequence[Mapping[str, str]]
 
 def of_home(*, picture: Picture | None) -> Head:
     """Who we are, and that we can be searched."""
+    return Head(
+        cut(f"{SiteSettings.current().name}: streetwear, new and pre-owned", TITLE_LENGTH),
+        cut(SiteSettings.current().introduction, DESCRIPTION_LENGTH),
+        reverse("shop:home"),
+        picture=picture,
+        facts=_shop(),
+        feed=reverse("machines:arrivals_rss"),
+    )
+
+
+@in_english
+def _shop() -> list[Facts]:
     site = SiteSettings.current()
     organisation: Facts = {
         "@context": "https://schema.org",
@@ -49,14 +62,7 @@ def of_home(*, picture: Picture | None) -> Head:
             "query-input": "required name=search_term_string",
         },
     }
-    return Head(
-        cut(f"{site.name}: streetwear, new and pre-owned", TITLE_LENGTH),
-        cut(site.introduction, DESCRIPTION_LENGTH),
-        reverse("shop:home"),
-        picture=picture,
-        facts=[_said(organisation), website],
-        feed=reverse("shop:arrivals_rss"),
-    )
+    return [_said(organisation), website]
 
 
 def of_list(
@@ -92,6 +98,7 @@ def of_piece(*, piece: Piece, crumbs: Crumbs) -> Head:
     )
 
 
+@in_english
 def _product(piece: Piece) -> Facts:
     product = piece.product
     return _said(
@@ -99,7 +106,7 @@ def _product(piece: Piece) -> Facts:
             "@context": "https://schema.org",
             "@type": "Product",
             "name": product.title,
-            "url": whole_address(piece.card.url),
+            "url": whole_address(english_path(piece.card.url)),
             "brand": {"@type": "Brand", "name": product.brand.name} if product.brand else "",
             "sku": piece.item.sku if piece.item else "",
             "image": [whole_address(photo.large_url) for photo in piece.photos],
@@ -116,7 +123,7 @@ def _offer(piece: Piece, lot: Lot) -> Facts:
     return _said(
         {
             "@type": "Offer",
-            "url": whole_address(piece.card.url),
+            "url": whole_address(english_path(piece.card.url)),
             "sku": lot.item.sku,
             "price": str(lot.item.price),
             "priceCurrency": "EUR",
@@ -167,6 +174,7 @@ def _returns() -> Facts:
     )
 
 
+@in_english
 def _trail(crumbs: Crumbs, path: str) -> Facts:
     return {
         "@context": "https://schema.org",
@@ -175,8 +183,8 @@ def _trail(crumbs: Crumbs, path: str) -> Facts:
             {
                 "@type": "ListItem",
                 "position": place,
-                "name": crumb["name"],
-                "item": whole_address(crumb.get("url", path)),
+                "name": str(crumb["name"]),
+                "item": whole_address(english_path(crumb.get("url", path))),
             }
             for place, crumb in enumerate(crumbs, start=1)
         ],

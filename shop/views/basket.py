@@ -7,6 +7,7 @@ from django.contrib.auth.decorators import login_required
 from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect, render
 from django.template.loader import render_to_string
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.cache import never_cache
@@ -34,7 +35,7 @@ def _page(request: ShopRequest, status: int = 200) -> HttpResponse:
     basket = baskets.open_basket(visitor=request.visitor, user=user_of(request), now=timezone.now())
     methods = DeliveryMethod.objects.filter(is_active=True, kind=DeliveryKind.DELIVERY) if basket.count else []
     fees = [method.fee_for(basket.subtotal) for method in methods]
-    context = {"basket": basket, "delivery_from": min(fees, default=None)}
+    context = {"here": reverse("shop:basket"), "basket": basket, "delivery_from": min(fees, default=None)}
     return render(request, "shop/basket.html", context, status=status)
 
 

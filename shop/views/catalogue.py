@@ -153,7 +153,7 @@ def _listing(
         path=path,
         crumbs=crumbs,
         picture=shown[0].picture if shown else None,
-        feed=reverse("shop:category_rss", args=[branch.slug]) if branch else reverse("shop:arrivals_rss"),
+        feed=reverse("machines:category_rss", args=[branch.slug]) if branch else reverse("machines:arrivals_rss"),
     )
     context = {
         "asked": asked,

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from django.conf import settings
 from django.contrib.syndication.views import Feed
 from django.http import Http404, HttpRequest, HttpResponse, StreamingHttpResponse
 from django.http.response import HttpResponseBase
@@ -14,6 +15,7 @@ from django.utils.html import format_html, format_html_join
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import condition, conditional_page, require_safe
 
+from core.languages import in_language
 from core.markup import whole_address, xml_signs, xml_text
 from core.models import SiteSettings
 from core.money import format_eur
@@ -59,7 +61,7 @@ class Arrivals(Feed):
 
     def feed_url(self, branch: Branch | None) -> str:
         name = "category" if branch else "arrivals"
-        return whole_address(reverse(f"shop:{name}_{self.name}", args=[branch.slug] if branch else []))
+        return whole_address(reverse(f"machines:{name}_{self.name}", args=[branch.slug] if branch else []))
 
     def items(self, branch: Branch | None) -> list[Arrival]:
         asked = Filters(scope=branch.pks if branch else (), in_stock=True)
@@ -132,5 +134,8 @@ def _elements(entry: merchant.Entry) -> str:
 def robots(request: HttpRequest) -> HttpResponse:
     """What crawlers may look at, and where the map is."""
     private = [reverse(name) for name in ("admin:index", "shop:account", "shop:basket", "shop:checkout", "shop:search")]
-    context = {"private": private, "map": whole_address(reverse("shop:sitemap"))}
+    private += ["/accounts/", "/orders/", "/staff/", "/sell/", "/pieces/*/offer/"]
+    pages = [in_language(path, code) for code, _ in settings.LANGUAGES for path in private]
+    opened = [f"{in_language(reverse('offers:gate'), code)}$" for code, _ in settings.LANGUAGES]
+    context = {"private": pages, "opened": opened, "map": whole_address(reverse("machines:sitemap"))}
     return render(request, "shop/robots.txt", context, content_type="text/plain; charset=utf-8")

@@ -63,6 +63,7 @@ def _page(request: ShopRequest, order: Order, refusal: DomainError | None = None
     has_run_out = order.status == Order.Status.EXPIRED or rules.has_run_out(order, now)
     context = {
         "order": order,
+        "here": order.secret_link,
         "refusal": refusal,
         "news": f"{order.status} {'over' if has_run_out else order.expires_at}",
         "shop": shop,

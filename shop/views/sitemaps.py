@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
+from typing import Any
 from urllib.parse import urlsplit
 
 from django.conf import settings
@@ -14,6 +15,7 @@ from django.utils import timezone
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
 
+from core.languages import versions_of
 from core.markup import whole_address
 from inventory.models import PriceChange, Product, StockItem
 from inventory.queries import catalogue
@@ -33,6 +35,14 @@ class Map(Sitemap):
 
     def get_domain(self, site: object = None) -> str:
         return urlsplit(settings.SITE_URL).netloc
+
+    def get_urls(self, *args: Any, **kwargs: Any) -> list[dict[str, Any]]:
+        """Each page with its versions. Django's own way of this would read all pages to count them."""
+        urls = super().get_urls(*args, **kwargs)
+        for url in urls:
+            versions = versions_of(url["location"].removeprefix(settings.SITE_URL))
+            url["versions"] = [each._replace(path=whole_address(each.path)) for each in versions]
+        return urls
 
 
 class Pieces(Map):
@@ -108,7 +118,7 @@ def index(request: HttpRequest) -> HttpResponse:
     """Where the maps are. It counts pages and reads none of them."""
     found = []
     for section, kind in KINDS.items():
-        address = whole_address(reverse("shop:sitemap_of", args=[section]))
+        address = whole_address(reverse("machines:sitemap_of", args=[section]))
         pages: Sequence[int] = kind().paginator.page_range
         found += [views.SitemapIndexItem(f"{address}?p={page}" if page > 1 else address) for page in pages]
     return render(request, "sitemap_index.xml", {"sitemaps": found}, content_type="application/xml")

@@ -25,6 +25,8 @@ CUTS: dict[str, dict[str, float | tuple[float, float]]] = {
     "archivo-wide": {"wdth": 125, "wght": 700},
 }
 RANGES = [(0x20, 0x7E), (0xA0, 0xFF), (0x2013, 0x2014), (0x2018, 0x201E), (0x2026, 0x2026), (0x20AC, 0x20AC)]
+# The letters of Polish that are not in the ranges above.
+RANGES += [(ord(letter), ord(letter)) for letter in "ĄąĆćĘęŁłŃńŚśŹźŻż"]
 FEATURES = ["kern", "liga", "tnum", "lnum"]
 
 
