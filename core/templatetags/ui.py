@@ -57,7 +57,7 @@ def spoken() -> str:
 @register.simple_tag(takes_context=True)
 def versions(context: Context) -> list[Version]:
     """This page in the other languages; of `here`, where another address than the asked one shows it."""
-    return other_versions(context["request"], context.get("here", ""))
+    return other_versions(context["request"], context.get("here") or "")
 
 
 @register.filter(name="whole_address")
