@@ -12,6 +12,7 @@ from core.fields import MoneyField
 from core.money import ZERO
 from offers.models import BuyingSettings, Payout, SellItem, SellOffer, SellSubmission
 from offers.rules import items as item_rules
+from offers.rules import pace
 from offers.rules import payouts as payout_rules
 
 Status = SellSubmission.Status
@@ -63,6 +64,10 @@ def _counters(now: datetime) -> Q:
     return Q(status=Status.COUNTERED) & _with_live_offer(now, party=SellOffer.Party.SELLER)
 
 
+def _late(now: datetime) -> Q:
+    return pace.late(now, BuyingSettings.current())
+
+
 def _expiring(now: datetime) -> Q:
     return _with_live_offer(now, expires_at__lte=now + SOON)
 
@@ -107,6 +112,7 @@ def _to_return(now: datetime) -> Q:
 QUEUES = {
     queue.key: queue
     for queue in (
+        Queue("late", "Late", "offers.review_submission", _late),
         Queue("review", "To review", "offers.review_submission", _to_review),
         Queue("suspect", "Suspect", "offers.review_submission", _suspect),
         Queue("answers", "Answers from sellers", "offers.review_submission", _answers),

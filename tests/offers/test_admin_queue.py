@@ -378,6 +378,29 @@ def test_a_first_answer_is_due_after_so_many_opening_hours_and_the_list_says_so_
         assert words in client.get(LIST).text
 
 
+def test_the_late_queue_holds_what_its_own_column_calls_late_at_every_moment():
+    BuyingSettings(answer_hours=12, open_days="12456", max_open_submissions=9).save()
+    friday = timezone.make_aware(datetime.fromisoformat("2026-03-06 12:00"))
+    for make in (submitted, countered, received, settling, expiring):
+        make(now=friday)
+    found, settings = list(SellSubmission.objects.all()), BuyingSettings.fresh()
+    was: set[int] = set()
+    moved = 0
+    for now in (friday + timedelta(minutes=30 * step + more) for step in range(240) for more in (-1, 0)):
+        late = {each.pk for each in found if (target := pace.target_of(each, settings)) and target.pace(now) == "Late"}
+        assert set(queues.of("late", queues.sent(), now).values_list("pk", flat=True)) == late, now
+        moved, was = moved + (late != was), late
+    assert (moved, len(was)) == (4, 4)
+
+
+def test_the_count_of_the_late_equals_its_list(boss):
+    late = some(2, now=ago(days=20))
+    submitted(["Coat"], now=timezone.now())
+
+    assert queues.counts(timezone.now())["late"] == 2
+    assert rows(boss, queue="late") == late
+
+
 def test_while_it_is_the_sellers_turn_nothing_of_ours_is_due():
     now = timezone.now()
 
