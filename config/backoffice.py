@@ -93,7 +93,7 @@ def icon(request: HttpRequest) -> str:
 
 
 def sidebar(request: HttpRequest) -> list[dict[str, Any]]:
-    """Every kind of row this person may look at, under six headings."""
+    """Every kind of row this person may look at, under six headings, and what letters look like."""
     seen = {
         model["model"]._meta.label_lower: model for app in admin.site.get_app_list(request) for model in app["models"]
     }
@@ -104,6 +104,8 @@ def sidebar(request: HttpRequest) -> list[dict[str, Any]]:
             for label, symbol in symbols.items()
             if label in seen
         ]
+        if items and heading == "System":
+            items.append({"title": "Letters", "icon": "stylus_note", "link": reverse("letters")})
         if items:
             groups.append({"title": heading, "separator": True, "items": items})
     return groups

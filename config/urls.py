@@ -6,7 +6,7 @@ from django.conf.urls.i18n import i18n_patterns
 from django.contrib import admin
 from django.urls import include, path, re_path
 
-from core.views import health, picture, styleguide, theme
+from core.views import health, letter, letter_frame, letters, picture, styleguide, theme
 from shop.urls import machines
 
 # Before `admin.site.urls` is read, else it has no effect: the admin signs in by the same rate-limited page.
@@ -18,6 +18,9 @@ urlpatterns = [
     path("healthz/", health, name="health"),
     path("theme/", theme, name="theme"),
     path("styleguide/", styleguide, name="styleguide"),
+    path("staff/letters/", letters, name="letters"),
+    path("staff/letters/<path:name>/frame/", letter_frame, name="letter_frame"),
+    path("staff/letters/<path:name>/", letter, name="letter"),
     path("", include((machines, "machines"))),
     *i18n_patterns(
         path("accounts/", include("allauth.urls")),

@@ -1,4 +1,4 @@
-"""Pages of no app: the health check, pictures, light and dark, the styleguide, what was refused or broke."""
+"""Pages of no app: the health check, pictures, light and dark, the styleguide, letters, what was refused or broke."""
 
 import sys
 
@@ -14,14 +14,21 @@ from django.utils import timezone
 from django.utils.cache import patch_cache_control
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views import defaults
+from django.views.decorators.cache import never_cache
+from django.views.decorators.clickjacking import xframe_options_sameorigin
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST, require_safe
 from django.views.static import serve
 
 from core.demo import samples
+from core.letters import Letter, all_examples, render_letter
 from core.middleware import busy, is_lock_wait
 
 THEMES = {"light", "dark"}
+LETTER_WIDTHS = (600, 390)  # px: the layout's own, a phone's
+# A letter has its styles in itself, and nothing else to fetch or to run.
+LETTER_CSP = "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'self'; sandbox"
+DARK_ONLY = "@media (prefers-color-scheme: dark)"
 YEAR = 365 * 24 * 60 * 60
 
 
@@ -66,6 +73,53 @@ def styleguide(request: HttpRequest) -> HttpResponse:
     shown["forms"]["wrong"].is_valid()
     messages.success(request, "In your basket. Sunset print tee, M, €38.")
     return render(request, "styleguide.html", shown)
+
+
+@require_safe
+@staff_member_required
+def letters(request: HttpRequest) -> HttpResponse:
+    """Every letter the product writes: when, and how it begins."""
+    examples = all_examples(now=timezone.now())
+    rows = [(name, each.when, render_letter(name, each.context).subject) for name, each in examples.items()]
+    return render(request, "staff/letters.html", {"letters": rows})
+
+
+@require_safe
+@staff_member_required
+def letter(request: HttpRequest, name: str) -> HttpResponse:
+    """One letter as it goes out, as HTML at two widths and as text."""
+    when, made = _example(name)
+    scheme = _scheme(request)
+    schemes = [
+        {"name": label, "url": f"?scheme={code}" if code else request.path, "is_current": code == scheme}
+        for code, label in (("", "As the device"), ("light", "Light"), ("dark", "Dark"))
+    ]
+    context = {"name": name, "when": when, "letter": made, "scheme": scheme, "schemes": schemes}
+    return render(request, "staff/letter.html", context | {"widths": LETTER_WIDTHS})
+
+
+@require_safe
+@staff_member_required
+@xframe_options_sameorigin
+@never_cache  # "still the same" would be answered with the strict policy, which lets nobody frame it
+def letter_frame(request: HttpRequest, name: str) -> HttpResponse:
+    """The HTML of a letter alone, for a frame without any rights; `scheme` shows it light or dark on any device."""
+    html = _example(name)[1].html
+    if scheme := _scheme(request):
+        html = html.replace(DARK_ONLY, "@media all" if scheme == "dark" else "@media not all")
+    return HttpResponse(html, headers={"Content-Security-Policy": LETTER_CSP})
+
+
+def _example(name: str) -> tuple[str, Letter]:
+    found = all_examples(now=timezone.now()).get(name)
+    if found is None:
+        raise Http404
+    return found.when, render_letter(name, found.context)
+
+
+def _scheme(request: HttpRequest) -> str:
+    asked = request.GET.get("scheme", "")
+    return asked if asked in THEMES else ""
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:

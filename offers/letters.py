@@ -72,9 +72,8 @@ def render(submission: SellSubmission, occasion: str, **context: Any) -> Letter:
         "seller": submission.seller,
         "link": links.address_of(submission),
         "buying": BuyingSettings.current(),
-        "button": "See your submission",
     }
-    return render_letter(f"offers/{occasion}", known | context, html_template="offers/letter")
+    return render_letter(f"offers/{occasion}", known | context)
 
 
 def without_links(text: str) -> str:
@@ -102,9 +101,8 @@ def tell_shopper(offer: ProductOffer, occasion: str, now: datetime, **context: A
         "piece": item.product,
         "item": item,
         "link": settings.SITE_URL + reverse("offers:my_offers"),
-        "button": "See your offers",
     }
-    letter = render_letter(f"offers/{occasion}", known | context, html_template="offers/letter")
+    letter = render_letter(f"offers/{occasion}", known | context)
     _post(letter, f"{occasion}:{offer.number}", offer.cause, offer.shopper.email, now)
 
 
@@ -122,8 +120,8 @@ def tell_shop(
     if OutboxMessage.objects.filter(dedupe_key=dedupe_key).exists():
         return False
     page = reverse(f"admin:offers_{subject._meta.model_name}_change", args=[subject.pk])
-    known = {"subject": subject, "name": name, "link": settings.SITE_URL + page, "button": "Look at it"}
-    letter = render_letter(f"offers/shop/{occasion}", known | context, html_template="offers/letter")
+    known = {"subject": subject, "name": name, "link": settings.SITE_URL + page}
+    letter = render_letter(f"offers/shop/{occasion}", known | context)
     outbox.post(
         dedupe_key=dedupe_key,
         about=f"{kind} {name}, for us",  # a seller is not unreachable because our own mailbox is full

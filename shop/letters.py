@@ -53,9 +53,7 @@ def search_asked(search: SavedSearch, now: datetime) -> None:
     """Whether this address wants to hear of it: the only letter without a yes."""
     link = links.address_of(search, links.CONFIRM)
     # Asked again it is another letter; how often is the throttle's to say.
-    _write(
-        "search_asked", search, search.email, now, key=f"{now.timestamp():.0f}", link=link, button="Yes, write to me"
-    )
+    _write("search_asked", search, search.email, now, key=f"{now.timestamp():.0f}", link=link)
 
 
 @in_english
@@ -71,7 +69,6 @@ def search_found(search: SavedSearch, products: Sequence[Product], now: datetime
         lines=[(product, settings.SITE_URL + product.get_absolute_url()) for product in products[:PIECES_NAMED]],
         count=len(products),
         link=settings.SITE_URL + (products[0].get_absolute_url() if len(products) == 1 else search.address),
-        button="See it" if len(products) == 1 else "See them all",
         stop=links.address_of(search, links.STOP),
     )
 
@@ -89,24 +86,23 @@ def wishes_changed(wishlist: Wishlist, news: Sequence[News], now: datetime) -> N
             lines=[(each, settings.SITE_URL + each.product.get_absolute_url()) for each in news[:PIECES_NAMED]],
             news=news,
             link=settings.SITE_URL + reverse("shop:wishlist"),
-            button="See your wishlist",
             stop=links.address_of(wishlist, links.STOP),
         )
 
 
 def line_asked(place: PlaceInLine, now: datetime) -> None:
     """Whether this address wants to be in line."""
-    _write_line("line_asked", place, now, key=f"{now.timestamp():.0f}", button="Yes, keep my place")
+    _write_line("line_asked", place, now, key=f"{now.timestamp():.0f}")
 
 
 def line_turn(place: PlaceInLine, now: datetime) -> None:
     """Their turn: held for them at this price, until then."""
-    _write_line("line_turn", place, now, hold=place.reservation, button="Go to it")
+    _write_line("line_turn", place, now, hold=place.reservation)
 
 
 def line_over(place: PlaceInLine, now: datetime) -> None:
     """Somebody before them has bought it."""
-    _write_line("line_over", place, now, button="See it")
+    _write_line("line_over", place, now)
 
 
 @in_english
@@ -126,7 +122,7 @@ def _write(
     stop: str = "",
     **context: Any,
 ) -> None:
-    letter = render_letter(f"shop/{occasion}", {"row": row, "stop": stop} | context, html_template="shop/waited_for")
+    letter = render_letter(f"shop/{occasion}", {"row": row, "stop": stop} | context)
     outbox.post(
         dedupe_key=f"{occasion}:{row.pk}:{key}",
         about=row.cause,

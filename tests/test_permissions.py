@@ -242,6 +242,7 @@ def world(db: None) -> World:
         },
         own_values={
             "shop:text": {"slug": written.slug},
+            **{name: {"name": "shop/order_placed"} for name in ("letter", "letter_frame")},
             "shop:tell_me": {"query": f"?again={lot.pk}"},
             "shop:forget_search": {"pk": waited_for.pk},
             "shop:join_line": {"query": f"?again={lot.pk}"},

@@ -33,7 +33,7 @@ def send_draft_link(*, draft: SellSubmission, now: datetime) -> None:
         was_sent = locked.messages.filter(occasion="draft", made_at__gte=hour).exists()
         if locked.status == SellSubmission.Status.DRAFT and locked.seller and locked.seller.email and not was_sent:
             address = links.address_of(locked, links.RESUME)
-            letters.tell_seller(locked, "draft", now, key=hour.isoformat(), link=address, button="Carry on")
+            letters.tell_seller(locked, "draft", now, key=hour.isoformat(), link=address)
 
 
 @transaction.atomic

@@ -48,6 +48,6 @@ def code_for(email: str) -> str:
 
 def link_for(email: str) -> str:
     """The path of the link in the newest letter."""
-    found = re.search(r"^http://[^/]+(/\S+)$", newest_letter(email).text, re.MULTILINE)
+    found = re.search(r"^[^\n]+: http://[^/]+(/\S+)$", newest_letter(email).text, re.MULTILINE)
     assert found is not None
     return found.group(1)

@@ -122,11 +122,12 @@ def test_the_sidebar_leads_only_to_what_one_may_look_at(client):
     ]
 
 
-def test_the_sidebar_leads_to_every_list(boss):
+def test_the_sidebar_leads_to_every_list_and_to_what_letters_look_like(boss):
     response = boss.get("/admin/")
 
     linked = {item["link"] for group in response.context["sidebar_navigation"] for item in group["items"]}
-    assert linked == {model["admin_url"] for app in response.context["app_list"] for model in app["models"]}
+    lists = {model["admin_url"] for app in response.context["app_list"] for model in app["models"]}
+    assert linked == lists | {"/staff/letters/"}
 
 
 def test_the_admin_bears_the_name_of_the_shop(boss):

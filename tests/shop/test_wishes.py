@@ -224,7 +224,7 @@ def test_the_letter_carries_what_mail_programs_need_to_stop_it(told_letter):
     headers = next(each for each in mail.outbox if "came in" in each.subject).extra_headers
     assert headers["List-Unsubscribe"] == f"<{told_letter.unsubscribe_url}>"
     assert headers["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
-    asked = next(each for each in mail.outbox if "Shall we" in each.subject)
+    asked = next(each for each in mail.outbox if "shall we" in each.subject)
     assert "List-Unsubscribe" not in asked.extra_headers
 
 
