@@ -12,6 +12,7 @@ from shop.urls import machines
 # Before `admin.site.urls` is read, else it has no effect: the admin signs in by the same rate-limited page.
 admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-assign]
 
+handler404 = "shop.views.catalogue.not_found"
 handler500 = "core.views.server_error"
 urlpatterns = [
     path("admin/", admin.site.urls),

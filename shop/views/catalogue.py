@@ -1,17 +1,20 @@
 """Looking around: home, lists by category, brand or search, and the page of one piece."""
 
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from datetime import timedelta
 
-from django.http import Http404, HttpResponse, JsonResponse
+from django.db import Error as DatabaseFailure
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotFound, JsonResponse
 from django.shortcuts import redirect, render
+from django.template.loader import render_to_string
 from django.urls import reverse
-from django.utils import timezone
+from django.utils import timezone, translation
 from django.utils.cache import patch_vary_headers
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
 from django_htmx.http import push_url
 
+from core.memory import remembered
 from inventory.models import Brand, Category, Condition, Product
 from inventory.queries import catalogue
 from inventory.queries.addresses import led_to
@@ -27,8 +30,8 @@ from shop.queries.suggestions import suggestions_for
 from shop.views.visitor import ShopRequest, tell, user_of
 
 SOLD_PAGE_STAYS = timedelta(days=365)
-RAIL, NEVER_WORN, NEAREST = 5, 4, 4
-SUGGESTIONS_SECONDS = 60
+RAIL, NEVER_WORN, NEAREST, LOST = 5, 4, 4, 4
+SUGGESTIONS_SECONDS = LOST_SECONDS = 60
 
 
 @require_safe
@@ -103,6 +106,23 @@ def product(request: ShopRequest, slug: str) -> HttpResponse:
     ):
         context |= {"place_url": links.path_of(place, links.PLACE), "position": line.position(place)}
     return render(request, "shop/product.html", context | {"head": heads.of_piece(piece=piece, crumbs=crumbs)})
+
+
+def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """A page that is not here: the search, and what came in last; without either while the database is away.
+
+    Most who ask for such a page are programs that try addresses out: what they see is remembered for a minute.
+    """
+    try:
+        newest = remembered(key=f"lost-{translation.get_language()}", make=_newest_to_look_at, seconds=LOST_SECONDS)
+        return render(request, "404.html", {"newest": newest}, status=404)
+    except DatabaseFailure:
+        return HttpResponseNotFound(render_to_string("404_plain.html"))
+
+
+def _newest_to_look_at() -> list[Card]:
+    """Without buttons: whoever presses them a minute later should have seen the piece as it is."""
+    return [replace(card, add_item_id=None) for card in cards.newest(now=timezone.now(), limit=LOST)]
 
 
 def _moved(request: ShopRequest, model: type[Product | Category | Brand], slug: str) -> HttpResponse:

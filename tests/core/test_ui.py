@@ -141,7 +141,7 @@ def test_a_moment_is_said_as_shortly_as_it_can_be(time_machine):
     assert ui.moment(datetime(2026, 11, 29, 18, 0, tzinfo=UTC)) == "Sun 29 Nov, 18:00"
 
 
-@pytest.mark.parametrize("template", ["500.html", "503.html"])
+@pytest.mark.parametrize("template", ["404_plain.html", "500.html", "503.html"])
 def test_pages_of_trouble_need_no_database_and_no_context(template):
     page = render_to_string(template)
 

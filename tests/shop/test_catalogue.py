@@ -4,6 +4,7 @@ from datetime import timedelta
 from decimal import Decimal
 
 import pytest
+from django.db import OperationalError, connection
 from django.utils import timezone
 
 from core.audit import Actor
@@ -531,3 +532,36 @@ def test_the_page_of_a_piece_costs_at_most_eight_queries(client, lots, django_as
 
     with django_assert_max_num_queries(8):
         client.get(tee.get_absolute_url())
+
+
+# --- Not here ---------------------------------------------------------------------------------------------------------
+
+
+def test_a_page_that_is_not_here_shows_the_four_newest_pieces(client):
+    for number in range(5):
+        shelved(title=f"Piece {number}")
+
+    page = client.get("/nothing/")
+
+    assert page.status_code == 404
+    assert titles(page) == ["Piece 4", "Piece 3", "Piece 2", "Piece 1"]
+    assert "csrftoken" not in client.cookies
+
+
+def test_whoever_tries_addresses_out_costs_the_database_nothing(client, django_assert_num_queries):
+    shelved()
+    client.get("/nothing/")
+
+    with django_assert_num_queries(0):
+        client.get("/wp-login.php")
+
+
+def test_a_page_that_is_not_here_says_so_while_the_database_is_away(client):
+    def refuse(*args):
+        raise OperationalError("the connection is lost")
+
+    with connection.execute_wrapper(refuse):
+        page = client.get("/nothing/")
+
+    assert page.status_code == 404
+    assert "That page is not here" in words(page)
