@@ -6,7 +6,7 @@ error is looked for among them in memory; products are then looked up by the ind
 database.
 """
 
-from collections.abc import Collection, Iterable
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 from itertools import chain
 from typing import Any
@@ -59,7 +59,7 @@ def read(text: str, *, is_exact: bool = False) -> Reading:
 def is_met(terms: Iterable[Term], words: Collection[str]) -> bool:
     """Whether these words alone meet every term."""
     return all(
-        any(all(any(_fits(word, pattern) for word in words) for pattern in patterns) for patterns in term)
+        any(all(any(fits(word, pattern) for word in words) for pattern in patterns) for patterns in term)
         for term in terms
     )
 
@@ -79,20 +79,54 @@ def having(terms: Iterable[Term]) -> Q:
     return wanted
 
 
-def hits(terms: Collection[Term]) -> dict[int, int]:
-    """The products that meet every term, by key, each with how well: see `some_hits`."""
-    rows = _rows(terms)
-    met = set.intersection(*(_meeting(term, rows) for term in terms)) if terms else set()
-    return _ranked(terms, rows, met)
+@dataclass(frozen=True)
+class Posting:
+    """The products that have a word with this weight, by key."""
+
+    word: str
+    weight: int
+    products: Sequence[int]
 
 
-def some_hits(terms: Collection[Term]) -> dict[int, int]:
-    """The products that meet any of the terms, by key, each with how well: the weights of its words that do.
+def patterns_of(terms: Iterable[Term]) -> set[str]:
+    """All that these terms speak of, each a word or, with a "*", the beginning of one."""
+    return {pattern for term in terms for words in term for pattern in words}
+
+
+def fits(word: str, pattern: str) -> bool:
+    """Whether a word is what the pattern says."""
+    return word.startswith(pattern[:-1]) if pattern.endswith("*") else word == pattern
+
+
+def words_there_are() -> list[str]:
+    """Every word that finds something, in order."""
+    return sorted(SearchWord.objects.order_by().values_list("word", flat=True).distinct())
+
+
+def postings(words: Collection[str]) -> list[Posting]:
+    """Who has these words, in one statement that only reads the index."""
+    having = SearchWord.objects.filter(word__in=words).order_by().values_list("word", "weight")
+    return [
+        Posting(word, weight, [*map(int, keys.split(","))])
+        for word, weight, keys in having.annotate(keys=_Keys("product_id"))
+    ]
+
+
+def weighing(terms: Collection[Term]) -> Callable[[str, int], int]:
+    """How much a word of a weight counts towards these terms.
 
     A word itself counts twice what begins like it or means the same, and half of a pair hardly at all.
     """
-    rows = _rows(terms)
-    return _ranked(terms, rows, set[int]().union(*(_meeting(term, rows) for term in terms)))
+    typed = [term[0][0].rstrip("*") for term in terms]
+    meant = {form for word in typed for form in (word, *forms_of(word))}
+    alone = {words[0] for term in terms for words in term if len(words) == 1}
+
+    def counting(word: str, weight: int) -> int:
+        if word in meant:
+            return 2 * weight
+        return weight if any(fits(word, pattern) for pattern in alone) else 1
+
+    return counting
 
 
 @dataclass(frozen=True)
@@ -131,10 +165,6 @@ class _Known:
         return ""
 
 
-# Words that were met, their weight, and the products that have them so.
-_Row = tuple[str, int, set[int]]
-
-
 class _Keys(Aggregate):
     """Keys, with commas between: a thousand of them in a row cost less than a thousand rows."""
 
@@ -143,48 +173,6 @@ class _Keys(Aggregate):
 
     def as_postgresql(self, compiler: SQLCompiler, connection: BaseDatabaseWrapper, **context: Any) -> Any:
         return super().as_sql(compiler, connection, template="STRING_AGG(%(expressions)s::text, ',')", **context)
-
-
-def _rows(terms: Iterable[Term]) -> list[_Row]:
-    """The search words that the terms speak of, in one statement that only reads its index."""
-    patterns = {pattern for term in terms for words in term for pattern in words}
-    exact = sorted(pattern for pattern in patterns if not pattern.endswith("*"))
-    ranges = [_like([pattern]) for pattern in sorted(patterns - set(exact))]
-    parts = [
-        SearchWord.objects.filter(each).order_by().values_list("word", "weight").annotate(keys=_Keys("product_id"))
-        for each in [Q(word__in=exact), *ranges]
-    ]
-    # A word may begin like two of the patterns.
-    found = {(word, weight): keys for word, weight, keys in parts[0].union(*parts[1:], all=True)}
-    return [(word, weight, set(map(int, keys.split(",")))) for (word, weight), keys in found.items()]
-
-
-def _meeting(term: Term, rows: Iterable[_Row]) -> set[int]:
-    """The products that meet a term."""
-
-    def having(pattern: str) -> set[int]:
-        return set[int]().union(*(keys for word, _, keys in rows if _fits(word, pattern)))
-
-    return set[int]().union(*(set.intersection(*map(having, words)) for words in term))
-
-
-def _fits(word: str, pattern: str) -> bool:
-    return word.startswith(pattern[:-1]) if pattern.endswith("*") else word == pattern
-
-
-def _ranked(terms: Iterable[Term], rows: Iterable[_Row], products: set[int]) -> dict[int, int]:
-    typed = [term[0][0].rstrip("*") for term in terms]
-    meant = {form for word in typed for form in (word, *forms_of(word))}
-    alone = [words[0] for term in terms for words in term if len(words) == 1]
-    ranks = dict.fromkeys(products, 0)
-    for word, weight, keys in rows:
-        if word in meant:
-            weight *= 2
-        elif not any(_fits(word, pattern) for pattern in alone):
-            weight = 1
-        for key in keys & products:
-            ranks[key] += weight
-    return ranks
 
 
 def _product_with(patterns: Iterable[str]) -> Q:

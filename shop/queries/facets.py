@@ -47,13 +47,19 @@ def _count(filters: Filters) -> Counts:
         counted = ((value, lots.count(within & members)) for value, members in sets.items())
         return {value: pieces for value, pieces in counted if pieces}
 
-    brands = counts("brands", lots.brands)
+    def counts_of_whole(facet: str, sets: Mapping[K, int]) -> dict[K, int]:
+        """The same where all lots of a product share the value."""
+        within = lots.one_each(but_for(facet))
+        counted = ((value, (within & members).bit_count()) for value, members in sets.items())
+        return {value: pieces for value, pieces in counted if pieces}
+
+    brands = counts_of_whole("brands", lots.brands)
     named = sorted(brands, key=lambda slug: (-brands[slug], lots.brand_names[slug]))
     return Counts(
         total=lots.count(matching),
         in_stock=lots.count(matching & lots.on_shelf),
         conditions=counts("conditions", lots.conditions),
-        categories=_with_branches(counts("categories", lots.categories)),
+        categories=_with_branches(counts_of_whole("categories", lots.categories)),
         brands={slug: (lots.brand_names[slug], brands[slug]) for slug in named},
         sizes=counts("sizes", lots.sizes),
     )

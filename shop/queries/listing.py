@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from functools import partial, reduce
+from itertools import islice
 from operator import and_
 
 from django.db.models import Exists, F, OuterRef, Q, QuerySet
@@ -21,11 +22,11 @@ from shop.queries import shelf
 from shop.queries.shelf import Shelf
 
 PAGE_SIZE = 24
-REMEMBERED_SECONDS, HITS_SECONDS = 60, 10
+REMEMBERED_SECONDS = 60
 # Nobody turns more pages than these in an order that is not the newest first.
 MAX_RANKED = 100 * PAGE_SIZE
 # A walk from the newest on may look at so many products for one page; a small shop never needs more.
-LONG_WALK = 5_000
+LONG_WALK = 500
 
 NEWEST, CHEAPEST, DEAREST, BEST_MATCH = "new", "price", "-price", "best"
 
@@ -119,13 +120,11 @@ def nearest(*, filters: Filters, limit: int) -> list[Product]:
     """
     lots = shelf.lots(seconds=REMEMBERED_SECONDS)
     if filters.words:
-        ranks = searching.some_hits(filters.words)
-        near = lots.newest_of(lots.of_products(ranks) & lots.on_shelf)
-        near.sort(key=lambda pk: -ranks[pk])
+        near = lots.best_of(lots.meeting_any(filters.words) & lots.on_shelf, filters.words)
     else:
         kin = Filters(scope=filters.scope, categories=filters.categories, brands=filters.brands)
         near = lots.newest_of(reduce(and_, sets_of(kin, lots).values()) & lots.on_shelf)
-    return _in_order(near[:limit])
+    return _in_order(list(islice(near, limit)))
 
 
 def sets_of(filters: Filters, lots: Shelf) -> dict[str, int]:
@@ -135,7 +134,7 @@ def sets_of(filters: Filters, lots: Shelf) -> dict[str, int]:
     if filters.price_from is not None or filters.price_to is not None:
         rest &= lots.priced(filters.price_from, filters.price_to)
     if filters.words:
-        rest &= lots.of_products(_hits(filters.words))
+        rest &= lots.meeting_all(filters.words)
     return {
         "": rest,
         "categories": lots.any_of(lots.categories, filters.categories),
@@ -165,21 +164,13 @@ def _ranked(filters: Filters) -> list[int]:
 def _rank(filters: Filters) -> list[int]:
     lots = shelf.lots(seconds=REMEMBERED_SECONDS)
     asked = reduce(and_, sets_of(filters, lots).values())
-    found = lots.newest_of(asked)
     if filters.sort == BEST_MATCH:
-        ranks = _hits(filters.words)
-        found.sort(key=lambda pk: -ranks[pk])
+        found = lots.best_of(asked, filters.words)
     elif filters.sort in (CHEAPEST, DEAREST):
-        lowest = lots.cheapest_of(asked)
-        sign = 1 if filters.sort == CHEAPEST else -1
-        found.sort(key=lambda pk: (pk not in lowest, sign * lowest.get(pk, 0)))
-    return found[:MAX_RANKED]
-
-
-def _hits(words: tuple[Term, ...]) -> dict[int, int]:
-    """What was found by these words, for the counts and the order of a page, and for the next filter."""
-    key = hashlib.sha256(repr(words).encode()).hexdigest()
-    return remembered(key=f"hits-{key}", make=partial(searching.hits, words), seconds=HITS_SECONDS)
+        found = lots.by_price_of(asked, is_dearest_first=filters.sort == DEAREST)
+    else:
+        found = lots.newest_of(asked)
+    return list(islice(found, MAX_RANKED))
 
 
 def _in_order(pks: Sequence[int]) -> list[Product]:
