@@ -9,6 +9,7 @@ from allauth.account.adapter import DefaultAccountAdapter
 from django.conf import settings
 from django.http import HttpRequest
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 
 from core import outbox
 from core.languages import english_path, in_english
@@ -36,19 +37,19 @@ CHANGES = {
     "recovery_codes_generated": "New recovery codes were made for your account.",
 }
 NOTICES = {
-    "logged_in": "You are signed in.",
-    "logged_out": "You are signed out.",
-    "email_confirmation_sent": "We have sent a code to {email}.",
-    "email_confirmed": "{email} is confirmed.",
-    "email_confirmation_failed": "{email} belongs to another account.",
-    "email_deleted": "{email} is removed.",
-    "login_code_sent": "We have sent a code to {recipient}.",
-    "password_changed": "Your password is changed.",
-    "password_set": "Your password is set.",
-    "primary_email_set": "Your email address is changed.",
-    "totp_activated": "Your authenticator app is set up.",
-    "totp_deactivated": "Your authenticator app is removed.",
-    "recovery_codes_generated": "Your recovery codes are ready.",
+    "logged_in": _("You are signed in."),
+    "logged_out": _("You are signed out."),
+    "email_confirmation_sent": _("We have sent a code to {email}."),
+    "email_confirmed": _("{email} is confirmed."),
+    "email_confirmation_failed": _("{email} belongs to another account."),
+    "email_deleted": _("{email} is removed."),
+    "login_code_sent": _("We have sent a code to {recipient}."),
+    "password_changed": _("Your password is changed."),
+    "password_set": _("Your password is set."),
+    "primary_email_set": _("Your email address is changed."),
+    "totp_activated": _("Your authenticator app is set up."),
+    "totp_deactivated": _("Your authenticator app is removed."),
+    "recovery_codes_generated": _("Your recovery codes are ready."),
 }
 
 
@@ -56,15 +57,15 @@ class AccountAdapter(DefaultAccountAdapter):
     """The library's own, in our words and with its mail in the outbox."""
 
     error_messages = DefaultAccountAdapter.error_messages | {
-        "account_inactive": "This account is closed. Write to us if that is a mistake.",
-        "duplicate_email": "This is already your email address.",
-        "email_password_mismatch": "The email address or the password is wrong. Check both and try again.",
-        "enter_current_password": "This is not your current password.",
-        "incorrect_code": "This code is wrong. Look at the newest message we sent you.",
-        "incorrect_password": "This is not your password.",
-        "rate_limited": "That was too often. Wait a minute, then try again.",
-        "same_as_current": "This is the address you already have.",
-        "too_many_login_attempts": "That was tried too often. Wait five minutes, then try again.",
+        "account_inactive": _("This account is closed. Write to us if that is a mistake."),
+        "duplicate_email": _("This is already your email address."),
+        "email_password_mismatch": _("The email address or the password is wrong. Check both and try again."),
+        "enter_current_password": _("This is not your current password."),
+        "incorrect_code": _("This code is wrong. Look at the newest message we sent you."),
+        "incorrect_password": _("This is not your password."),
+        "rate_limited": _("That was too often. Wait a minute, then try again."),
+        "same_as_current": _("This is the address you already have."),
+        "too_many_login_attempts": _("That was tried too often. Wait five minutes, then try again."),
     }
 
     @in_english
@@ -98,7 +99,7 @@ class AccountAdapter(DefaultAccountAdapter):
         """Show a notice; one that we have no words for stays the library's."""
         words = NOTICES.get(PurePosixPath(message_template or "").stem)
         if words and not message:
-            message = words.format_map(message_context or {})
+            message = str(words).format_map(message_context or {})
         super().add_message(request, level, message_template, message_context, extra_tags, message)
 
 

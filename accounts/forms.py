@@ -7,30 +7,40 @@ from allauth.mfa.base import forms as mfa_forms
 from allauth.mfa.totp import forms as totp_forms
 from django import forms
 from django.core.validators import MaxLengthValidator, RegexValidator
+from django.utils.translation import gettext_lazy as _
 
 from accounts.countries import COUNTRIES
 from accounts.models import Address, User
 from accounts.postcodes import is_doubtful, tidy_postcode
+from core.languages import Words
 
-LABELS = {
-    "login": "Email",
-    "email": "Email",
-    "password": "Password",
-    "oldpassword": "Current password",
-    "password1": "Password",
-    "password2": "The same password again",
-    "code": "Code",
+LABELS: dict[str, Words] = {
+    "login": _("Email"),
+    "email": _("Email"),
+    "password": _("Password"),
+    "oldpassword": _("Current password"),
+    "password1": _("Password"),
+    "password2": _("The same password again"),
+    "code": _("Code"),
 }
-HINTS = {
+HINTS: dict[str, Words] = {
     "password": "",
     "oldpassword": "",
-    "password1": "At least 8 characters, and not one that everybody uses.",
+    "password1": _("At least 8 characters, and not one that everybody uses."),
 }
-MISSING = {"password2": "Enter the password a second time"}
-EMAIL_INVALID = "Enter an email address with an @, like name@example.com"
+MISSING = {
+    "login": _("Enter your email"),
+    "email": _("Enter your email"),
+    "password": _("Enter your password"),
+    "oldpassword": _("Enter your current password"),
+    "password1": _("Enter your password"),
+    "password2": _("Enter the password a second time"),
+    "code": _("Enter your code"),
+}
+EMAIL_INVALID = _("Enter an email address with an @, like name@example.com")
 # Letters that only look like others (ſ, K) would let a stranger's address pass for somebody's.
 PLAIN_NAME = RegexValidator(
-    r"\A[\x00-\x7f]+@", "Enter an email address in plain letters before the @, like name@example.com", "not_plain"
+    r"\A[\x00-\x7f]+@", _("Enter an email address in plain letters before the @, like name@example.com"), "not_plain"
 )
 
 
@@ -43,7 +53,7 @@ class InOurWords(forms.Form):
             field.widget.attrs.pop("placeholder", None)
             field.label = LABELS[name]
             field.help_text = HINTS.get(name, "")
-            field.error_messages["required"] = MISSING.get(name, f"Enter your {LABELS[name].lower()}")
+            field.error_messages["required"] = MISSING[name]
             if isinstance(field, forms.EmailField):
                 field.error_messages["invalid"] = EMAIL_INVALID
                 # The form's own limit is longer than the column.
@@ -120,12 +130,12 @@ class AddressForm(forms.ModelForm[Address]):
     class Meta:
         model = Address
         fields = ["name", "street", "town", "postcode", "country", "phone"]
-        labels = {"street": "Street and number"}
-        help_texts = {"phone": "Only for the carrier."}
+        labels = {"street": _("Street and number")}
+        help_texts = {"phone": _("Only for the carrier.")}
         error_messages = {
-            "name": {"required": "Enter the full name"},
-            "street": {"required": "Enter the street and number"},
-            "town": {"required": "Enter the town"},
+            "name": {"required": _("Enter the full name")},
+            "street": {"required": _("Enter the street and number")},
+            "town": {"required": _("Enter the town")},
         }
         widgets = {
             "name": forms.TextInput(attrs={"autocomplete": "name"}),
@@ -142,6 +152,8 @@ class AddressForm(forms.ModelForm[Address]):
         postcode = tidy_postcode(cleaned["postcode"], cleaned["country"])
         cleaned["postcode"] = postcode
         if is_doubtful(postcode, cleaned["country"]) and cleaned.get("kept_postcode") != postcode:
-            self.add_error("postcode", "An Eircode looks like D02 X285. Correct it, or save again to keep it as it is.")
+            self.add_error(
+                "postcode", _("An Eircode looks like D02 X285. Correct it, or save again to keep it as it is.")
+            )
             self.doubtful_postcode = postcode
         return cleaned

@@ -85,4 +85,4 @@ class Address(models.Model):
     @property
     def country_name(self) -> str:
         """The country as people write it."""
-        return COUNTRIES.get(self.country, self.country)
+        return str(COUNTRIES.get(self.country, self.country))

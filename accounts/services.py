@@ -8,6 +8,7 @@ from allauth.mfa.models import Authenticator
 from django.db import transaction
 from django.db.models import QuerySet
 from django.forms.models import model_to_dict
+from django.utils.translation import gettext as _
 
 from accounts import letters
 from accounts.errors import AccountStillNeeded
@@ -77,16 +78,16 @@ def personal_data(*, user: User, now: datetime) -> dict[str, Any]:
         "account": {"email": user.email, "name": user.name, "since": user.date_joined, "last_sign_in": user.last_login},
         "addresses": [model_to_dict(each, exclude=["id", "user"]) for each in user.addresses.all()],
     }
-    for _, answer in personal_data_wanted.send(sender=User, user=user, now=now):
+    for _receiver, answer in personal_data_wanted.send(sender=User, user=user, now=now):
         found |= cast(dict[str, Any], answer)
     return found
 
 
 def reasons_to_stay(*, user: User, now: datetime) -> list[str]:
     """Why an account cannot be closed yet; nothing when it can."""
-    own = ["Staff accounts are closed by a colleague."] if user.is_staff else []
+    own = [_("Staff accounts are closed by a colleague.")] if user.is_staff else []
     answers = account_closing.send(sender=User, user=user, now=now)
-    return own + [reason for _, reasons in answers for reason in cast(list[str], reasons)]
+    return own + [reason for _receiver, reasons in answers for reason in cast(list[str], reasons)]
 
 
 @transaction.atomic

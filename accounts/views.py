@@ -7,6 +7,7 @@ from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 
@@ -52,7 +53,7 @@ def _edit(request: SignedInRequest, address: Address) -> HttpResponse:
     form = AddressForm(request.POST or None, instance=address)
     if form.is_valid():
         services.save_address(address=form.instance)
-        messages.success(request, "The address is saved.")
+        messages.success(request, _("The address is saved."))
         return redirect("accounts:address_list")
     status = 422 if form.is_bound else 200
     return render(request, "accounts/address_form.html", {"form": form, "address": address}, status=status)
@@ -65,7 +66,7 @@ def address_delete(request: SignedInRequest, pk: int) -> HttpResponse:
     if request.method != "POST":
         return render(request, "accounts/address_delete.html", {"address": address})
     services.delete_address(address=address)
-    messages.success(request, "The address is deleted.")
+    messages.success(request, _("The address is deleted."))
     return redirect("accounts:address_list")
 
 
@@ -74,7 +75,7 @@ def address_delete(request: SignedInRequest, pk: int) -> HttpResponse:
 def address_default(request: SignedInRequest, pk: int) -> HttpResponse:
     """Fill in this address first from now on."""
     services.make_default(address=_own(request, pk))
-    messages.success(request, "This address is filled in first from now on.")
+    messages.success(request, _("This address is filled in first from now on."))
     return redirect("accounts:address_list")
 
 
@@ -110,7 +111,7 @@ def close(request: SignedInRequest) -> HttpResponse:
     except AccountStillNeeded as refusal:
         return _close_page(request, refusal.reasons, status=refusal.status)
     logout(request)
-    messages.success(request, "Your account is closed. What we may forget is forgotten.")
+    messages.success(request, _("Your account is closed. What we may forget is forgotten."))
     return redirect("/")
 
 

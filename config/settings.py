@@ -175,7 +175,7 @@ TEMPLATES = [
                 "core.context_processors.site",
                 "shop.context_processors.frame",
             ],
-            "builtins": ["django.contrib.humanize.templatetags.humanize"],
+            "builtins": ["django.contrib.humanize.templatetags.humanize", "django.templatetags.i18n"],
         },
     }
 ]

@@ -1,15 +1,19 @@
 """Foreseen refusals."""
 
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+
 
 class DomainError(Exception):
     """A refusal named as a fact; `message` is for people, `status` is what a web answer carries."""
 
-    message = "That cannot be done."
+    # On a class a text that is translated when it is read, on a refusal the text itself.
+    message: Any = _("That cannot be done.")
     status = 409
 
     def __init__(self, message: str = "") -> None:
-        if message:
-            self.message = message
+        self.message = str(message or self.message)
         super().__init__(self.message)
 
 
@@ -22,7 +26,7 @@ class LetterStillWaiting(DomainError):
 class AmountUnclear(DomainError):
     """The text is no amount, or could mean two."""
 
-    message = "Enter an amount like 45 or 1234.50."
+    message = _("Enter an amount like 45 or 1234.50.")
     status = 422
 
 

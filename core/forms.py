@@ -7,6 +7,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.core.validators import MaxLengthValidator
 from django.db.models import Model
+from django.utils.translation import gettext
 from unfold.widgets import UnfoldAdminTextInputWidget
 
 from core.errors import AmountUnclear
@@ -71,7 +72,8 @@ class EuroField(forms.CharField):
             if self.required:
                 raise ValidationError(self.error_messages["required"], code="required")
         elif not self.least <= value <= self.most:
-            raise ValidationError(f"Enter an amount from {format_eur(self.least)} to {format_eur(self.most)}.")
+            text = gettext("Enter an amount from %(least)s to %(most)s.")
+            raise ValidationError(text % {"least": format_eur(self.least), "most": format_eur(self.most)})
 
     def run_validators(self, value: Any) -> None:
         """The range is checked above; the validators of text do not fit an amount."""

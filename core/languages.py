@@ -5,13 +5,18 @@ What is no page speaks English, whoever asked for it: letters, records, exported
 
 from collections.abc import Callable
 from functools import wraps
-from typing import NamedTuple, ParamSpec, TypeVar
+from typing import TYPE_CHECKING, NamedTuple, ParamSpec, TypeAlias, TypeVar
 
 from django.conf import settings
 from django.http import HttpRequest
 from django.urls import is_valid_path
 from django.utils import translation
 
+if TYPE_CHECKING:
+    from django.utils.functional import _StrPromise
+
+# A text, or one that is translated when it is read.
+Words: TypeAlias = "str | _StrPromise"
 P = ParamSpec("P")
 R = TypeVar("R")
 

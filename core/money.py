@@ -4,6 +4,9 @@ import re
 from collections.abc import Sequence
 from decimal import ROUND_HALF_UP, Decimal
 
+from django.conf import settings
+from django.utils.formats import number_format
+from django.utils.translation import get_language
 from num2words import num2words
 
 from core.errors import AmountUnclear
@@ -28,8 +31,10 @@ def parse_eur(text: str) -> Decimal:
 
 
 def format_eur(amount: Decimal) -> str:
-    """The amount as people read it: "€185", "€1,185.50"."""
+    """The amount as people read it: "€185" and "€1,185.50" in English, "1 185,50 €" in Polish."""
     amount = round_eur(amount)
+    if (get_language() or settings.LANGUAGE_CODE) != settings.LANGUAGE_CODE:
+        return f"{number_format(amount, 2, force_grouping=True)}\N{NO-BREAK SPACE}€"
     sign = "-" if amount < 0 else ""
     amount = abs(amount)
     return f"{sign}€{amount:,.0f}" if amount == amount.to_integral_value() else f"{sign}€{amount:,.2f}"

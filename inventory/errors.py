@@ -3,6 +3,8 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from django.utils.translation import gettext_lazy as _
+
 from core.errors import DomainError
 
 
@@ -18,7 +20,7 @@ class Shortage:
 class OutOfStock(DomainError):
     """At least one lot is short; nothing was changed."""
 
-    message = "Gone, by seconds."
+    message = _("Gone, by seconds.")
 
     def __init__(self, shortages: Sequence[Shortage]) -> None:
         super().__init__()
@@ -28,31 +30,31 @@ class OutOfStock(DomainError):
 class ReservationEnded(DomainError):
     """The promise was kept, released or has run out."""
 
-    message = "This reservation has ended."
+    message = _("This reservation has ended.")
 
 
 class AlreadyExtended(DomainError):
     """A reservation is made longer at most once."""
 
-    message = "It was made longer once already."
+    message = _("It was made longer once already.")
 
 
 class PieceIsReserved(DomainError):
     """Somebody has been promised it, so it cannot be changed now."""
 
-    message = "Somebody has this piece reserved."
+    message = _("Somebody has this piece reserved.")
 
 
 class SizeUnknown(DomainError):
     """The size is not on the category's scale."""
 
-    message = "This size is not on the category's scale."
+    message = _("This size is not on the category's scale.")
 
 
 class PictureRefused(DomainError):
     """The file is no JPEG, PNG or WebP that we can read, or it is too large."""
 
-    message = "Add a JPEG, PNG or WebP picture."
+    message = _("Add a JPEG, PNG or WebP picture.")
     status = 422
 
 
@@ -65,5 +67,5 @@ class LedgerDamaged(DomainError):
 class FileRefused(DomainError):
     """The file is not of the kind that was asked for."""
 
-    message = "This file cannot be read."
+    message = _("This file cannot be read.")
     status = 422

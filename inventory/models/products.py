@@ -4,6 +4,7 @@ from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Lower
 from django.urls import reverse
+from django.utils.translation import pgettext_lazy
 
 
 class SizeScale(models.TextChoices):
@@ -19,11 +20,11 @@ class SizeScale(models.TextChoices):
 class Condition(models.TextChoices):
     """Grades, best first. Codes are stable; the words people read are in ConditionWording."""
 
-    NEW_TAGGED = "new_tagged", "Brand new"
-    LIKE_NEW = "like_new", "Like new"
-    MINT = "mint", "Mint"
-    DECENT = "decent", "Decent"
-    POOR = "poor", "Poor"
+    NEW_TAGGED = "new_tagged", pgettext_lazy("condition", "Brand new")
+    LIKE_NEW = "like_new", pgettext_lazy("condition", "Like new")
+    MINT = "mint", pgettext_lazy("condition", "Mint")
+    DECENT = "decent", pgettext_lazy("condition", "Decent")
+    POOR = "poor", pgettext_lazy("condition", "Poor")
 
 
 class ConditionWording(models.Model):

@@ -7,6 +7,7 @@ from datetime import datetime
 from django.db.models import Min, OuterRef, Q, Subquery, Sum
 from django.db.models.functions import Coalesce
 from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
 
 from core.memory import remembered
 from inventory.models import Category, Condition, ConditionWording, Photo, Reservation, StockItem
@@ -20,11 +21,11 @@ IN_SHOP = ON_SHELF | Q(reserved__gt=0)
 SOLD_OUT = Q(on_shelf=0, reserved=0, sold_out_at__isnull=False)
 
 MEANINGS = {
-    Condition.NEW_TAGGED: "Never worn, tags on.",
-    Condition.LIKE_NEW: "Worn once or twice. No marks.",
-    Condition.MINT: "Light wear you have to look for.",
-    Condition.DECENT: "Visible wear. Nothing broken.",
-    Condition.POOR: "Broken, stained or faded. We say how.",
+    Condition.NEW_TAGGED: _("Never worn, tags on."),
+    Condition.LIKE_NEW: _("Worn once or twice. No marks."),
+    Condition.MINT: _("Light wear you have to look for."),
+    Condition.DECENT: _("Visible wear. Nothing broken."),
+    Condition.POOR: _("Broken, stained or faded. We say how."),
 }
 
 
@@ -65,7 +66,9 @@ def category_tree() -> dict[str, Branch]:
 
 def condition_words() -> dict[str, tuple[str, str]]:
     """The label and the meaning of each grade, best first, in the shop's own words; remembered for some seconds."""
-    return remembered(key="condition-words", make=_read_condition_words, seconds=REMEMBERED_SECONDS)
+    own = remembered(key="condition-words", make=_read_condition_words, seconds=REMEMBERED_SECONDS)
+    # What nobody has put into other words is in the code, and speaks the language of the page.
+    return {code: own.get(code, (str(label), str(MEANINGS[Condition(code)]))) for code, label in Condition.choices}
 
 
 def lots_by_product(*, product_ids: Collection[int], now: datetime) -> dict[int, list[Lot]]:
@@ -117,5 +120,4 @@ def _grow() -> dict[str, Branch]:
 
 
 def _read_condition_words() -> dict[str, tuple[str, str]]:
-    own = {wording.code: (wording.label, wording.meaning) for wording in ConditionWording.objects.all()}
-    return {code: own.get(code, (label, MEANINGS[Condition(code)])) for code, label in Condition.choices}
+    return {wording.code: (wording.label, wording.meaning) for wording in ConditionWording.objects.all()}

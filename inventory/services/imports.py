@@ -120,7 +120,7 @@ def _make_lot(
             now=now,
         )
     except SizeUnknown as refusal:
-        raise _Refused(Problem(variant.row, "Option1 Value", refusal.message)) from refusal
+        raise _Refused(Problem(variant.row, "Option1 Value", str(refusal.message))) from refusal
     made["lots made"] += 1
     made["lots without a price"] += variant.price is None
     made["copies taken in"] += variant.quantity

@@ -88,7 +88,7 @@ def keep_photo(request: HttpRequest, item: SellItem, file: Any, slot: str, actor
     try:
         submitting.add_photo(item_id=item.pk, picture=file, slot=slot, actor=actor, now=now)
     except PictureRefused as refusal:
-        return refusal.message
+        return str(refusal.message)
     return ""
 
 

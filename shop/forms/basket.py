@@ -1,6 +1,9 @@
 """What is put into a basket, and how many. Prices never come from here."""
 
 from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from core.languages import Words
 
 # The largest key a database column takes.
 MAX_KEY = 2**63 - 1
@@ -8,7 +11,7 @@ MAX_KEY = 2**63 - 1
 MAX_NUMBER = 1_000_000
 
 
-def _whatever_is_wrong(text: str) -> dict[str, str]:
+def _whatever_is_wrong(text: Words) -> dict[str, Words]:
     return dict.fromkeys(("required", "invalid", "min_value", "max_value"), text)
 
 
@@ -26,13 +29,13 @@ class AddForm(_ShortForm):
     item = forms.IntegerField(
         min_value=1,
         max_value=MAX_KEY,
-        error_messages=_whatever_is_wrong("This piece is not in the shop.") | {"required": "Choose a size."},
+        error_messages=_whatever_is_wrong(_("This piece is not in the shop.")) | {"required": _("Choose a size.")},
     )
     quantity = forms.IntegerField(
         required=False,
         min_value=1,
         max_value=MAX_NUMBER,
-        error_messages=_whatever_is_wrong("Choose how many: a whole number from 1 up."),
+        error_messages=_whatever_is_wrong(_("Choose how many: a whole number from 1 up.")),
     )
 
     def clean_quantity(self) -> int:
@@ -45,12 +48,12 @@ class ChangeForm(_ShortForm):
     line = forms.IntegerField(
         min_value=1,
         max_value=MAX_KEY,
-        error_messages=_whatever_is_wrong("That piece is not in your basket any more."),
+        error_messages=_whatever_is_wrong(_("That piece is not in your basket any more.")),
     )
     quantity = forms.IntegerField(
         min_value=0,
         max_value=MAX_NUMBER,
-        error_messages=_whatever_is_wrong("Choose how many: a whole number from 0 up."),
+        error_messages=_whatever_is_wrong(_("Choose how many: a whole number from 0 up.")),
     )
 
 
@@ -60,5 +63,5 @@ class TakeUpForm(_ShortForm):
     reservation = forms.IntegerField(
         min_value=1,
         max_value=MAX_KEY,
-        error_messages=_whatever_is_wrong("Nothing is held for you by that name."),
+        error_messages=_whatever_is_wrong(_("Nothing is held for you by that name.")),
     )

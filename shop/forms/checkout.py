@@ -6,12 +6,16 @@ from decimal import Decimal
 from typing import Any, cast
 
 from django import forms
+from django.utils.text import get_text_list
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 from accounts.countries import COUNTRIES
 from accounts.postcodes import tidy_postcode
+from core.languages import Words
 from shop.models import DeliveryKind, DeliveryMethod, PaymentMethod
 
-TOO_LONG = "Use at most %(limit_value)d characters; this has %(show_value)d"
+TOO_LONG = _("Use at most %(limit_value)d characters; this has %(show_value)d")
 ADDRESS = ("street", "postcode", "town", "country")
 
 
@@ -42,6 +46,11 @@ class Payment:
     def __str__(self) -> str:
         return str(self.method.label)
 
+    @property
+    def named(self) -> str:
+        """The ways of delivery in words: "Collection, Tracked delivery and Courier"."""
+        return get_text_list([way.method.name for way in self.ways], gettext("and"))
+
 
 class _Line(forms.CharField):
     """Text on one line: it stands in letters and on labels, where a script could write lines of its own."""
@@ -50,9 +59,9 @@ class _Line(forms.CharField):
         return " ".join((super().to_python(value) or "").split())
 
 
-def _text(label: str, missing: str, length: int, autocomplete: str, **options: Any) -> forms.CharField:
+def _text(label: Words, missing: Words, length: int, autocomplete: str, **options: Any) -> forms.CharField:
     widget = forms.TextInput(attrs={"autocomplete": autocomplete, **options.pop("attrs", {})})
-    words = {"required": missing, "max_length": TOO_LONG}
+    words: dict[str, Words] = {"required": missing, "max_length": TOO_LONG}
     return _Line(label=label, max_length=length, widget=widget, error_messages=words, **options)
 
 
@@ -60,19 +69,25 @@ class DetailsForm(forms.Form):
     """Who orders."""
 
     email = forms.EmailField(
-        label="Email",
+        label=_("Email"),
         max_length=254,
-        help_text="For your receipt and tracking.",
+        help_text=_("For your receipt and tracking."),
         widget=forms.EmailInput(attrs={"autocomplete": "email"}),
         error_messages={
-            "required": "Enter your email address",
-            "invalid": "Enter an email address with an @, like name@example.com",
+            "required": _("Enter your email address"),
+            "invalid": _("Enter an email address with an @, like name@example.com"),
             "max_length": TOO_LONG,
         },
     )
-    name = _text("Full name", "Enter your full name", 120, "name")
+    name = _text(_("Full name"), _("Enter your full name"), 120, "name")
     phone = _text(
-        "Phone", "", 30, "tel", required=False, help_text="Only used by the courier on the day.", attrs={"type": "tel"}
+        _("Phone"),
+        "",
+        30,
+        "tel",
+        required=False,
+        help_text=_("Only used by the courier on the day."),
+        attrs={"type": "tel"},
     )
 
 
@@ -83,22 +98,22 @@ class DeliveryForm(forms.Form):
     use_required_attribute = False
 
     delivery = forms.ChoiceField(
-        label="How do you want to get it?",
+        label=_("How do you want to get it?"),
         widget=forms.RadioSelect,
-        error_messages=dict.fromkeys(("required", "invalid_choice"), "Choose how you want to get it"),
+        error_messages=dict.fromkeys(("required", "invalid_choice"), _("Choose how you want to get it")),
     )
-    street = _text("Street and number", "Enter your street and number", 200, "street-address")
-    postcode = _text("Eircode or postcode", "", 12, "postal-code", required=False)
-    town = _text("Town or city", "Enter your town or city", 80, "address-level2")
+    street = _text(_("Street and number"), _("Enter your street and number"), 200, "street-address")
+    postcode = _text(_("Eircode or postcode"), "", 12, "postal-code", required=False)
+    town = _text(_("Town or city"), _("Enter your town or city"), 80, "address-level2")
     country = forms.ChoiceField(
-        label="Country",
+        label=_("Country"),
         widget=forms.Select(attrs={"autocomplete": "country"}),
-        error_messages=dict.fromkeys(("required", "invalid_choice"), "Choose a country we deliver to"),
+        error_messages=dict.fromkeys(("required", "invalid_choice"), _("Choose a country we deliver to")),
     )
     payment = forms.ChoiceField(
-        label="How do you want to pay?",
+        label=_("How do you want to pay?"),
         widget=forms.RadioSelect,
-        error_messages=dict.fromkeys(("required", "invalid_choice"), "Choose how you want to pay"),
+        error_messages=dict.fromkeys(("required", "invalid_choice"), _("Choose how you want to pay")),
     )
 
     def __init__(self, data: Mapping[str, Any] | None = None, *, ways: Sequence[Way], **options: Any) -> None:
@@ -142,12 +157,14 @@ class DeliveryForm(forms.Form):
     def _refuse_elsewhere(self, way: Way, country: str) -> None:
         if way.is_delivery and country and country not in way.method.countries:
             place = COUNTRIES.get(country, country)
-            self.add_error("delivery", f"{way} does not go to {place}. Choose another way or another country")
+            text = gettext("%(way)s does not go to %(place)s. Choose another way or another country")
+            self.add_error("delivery", text % {"way": way, "place": place})
 
     def _refuse_payment(self, way: Way, payment: str) -> None:
         if payment and payment not in way.method.payment_methods:
             label = PaymentMethod(payment).label
-            self.add_error("payment", f"{label} is not offered with {way}. Choose another way to pay")
+            text = gettext("%(payment)s is not offered with %(way)s. Choose another way to pay")
+            self.add_error("payment", text % {"payment": label, "way": way})
 
     def _choose(self, name: str, choices: list[tuple[str, Any]]) -> None:
         cast(forms.ChoiceField, self.fields[name]).choices = choices

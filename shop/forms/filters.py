@@ -8,7 +8,10 @@ from decimal import Decimal
 from django import forms
 from django.http import QueryDict
 from django.urls import reverse
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
+from core.languages import Words
 from core.money import format_eur, round_eur
 from inventory.models import Condition
 from inventory.queries import catalogue, searching
@@ -17,9 +20,14 @@ from shop.queries import facets
 from shop.queries.facets import Counts
 from shop.queries.listing import BEST_MATCH, CHEAPEST, DEAREST, NEWEST, Filters
 
-SORTS = {BEST_MATCH: "Best match", NEWEST: "Newest first", CHEAPEST: "Lowest price", DEAREST: "Highest price"}
-SIZE_HEADINGS = {"": "Clothes", "UK": "Shoes, UK"}
-MIXED_SETS = "Sets, top and bottom apart"
+SORTS = {
+    BEST_MATCH: _("Best match"),
+    NEWEST: _("Newest first"),
+    CHEAPEST: _("Lowest price"),
+    DEAREST: _("Highest price"),
+}
+SIZE_HEADINGS = {"": _("Clothes"), "UK": _("Shoes, UK")}
+MIXED_SETS = _("Sets, top and bottom apart")
 BRANDS_SHOWN = 8
 MAX_PRICE = Decimal(1_000_000)
 
@@ -27,7 +35,7 @@ MAX_PRICE = Decimal(1_000_000)
 class PriceField(forms.DecimalField):
     """An amount in EUR as people type it: "20", "€ 20,50"."""
 
-    def __init__(self, *, label: str) -> None:
+    def __init__(self, *, label: Words) -> None:
         super().__init__(
             label=label,
             required=False,
@@ -35,9 +43,9 @@ class PriceField(forms.DecimalField):
             min_value=Decimal(0),
             max_value=MAX_PRICE,
             error_messages={
-                "invalid": "Enter an amount like 20 or 49.50",
-                "min_value": "Enter an amount of 0 or more",
-                "max_value": "Enter a smaller amount",
+                "invalid": _("Enter an amount like 20 or 49.50"),
+                "min_value": _("Enter an amount of 0 or more"),
+                "max_value": _("Enter a smaller amount"),
             },
         )
 
@@ -53,8 +61,8 @@ class FilterForm(forms.Form):
     """What is typed by hand; a wrong amount is said beside its field and filters nothing."""
 
     q = forms.CharField(required=False)
-    min = PriceField(label="From €")
-    max = PriceField(label="To €")
+    min = PriceField(label=_("From €"))
+    max = PriceField(label=_("To €"))
 
 
 @dataclass(frozen=True)
@@ -223,10 +231,10 @@ def groups(*, asked: Asked, counts: Counts) -> list[Group]:
     brands = [(slug, name, counts.brands.get(slug, ("", 0))[1]) for slug, (name, _) in asked.choice.brands.items()]
     brand_options = _options("brand", asked, sorted(brands, key=lambda brand: (-brand[2], brand[1].lower())))
     found = [
-        Group("condition", "Condition", [Section(_options("condition", asked, conditions))]),
-        Group("size", "Size", _size_sections(asked, counts), kind="sizes"),
-        Group("category", "Category", [Section(_options("category", asked, categories))]),
-        Group("brand", "Brand", [Section(brand_options[:BRANDS_SHOWN])], more=brand_options[BRANDS_SHOWN:]),
+        Group("condition", gettext("Condition"), [Section(_options("condition", asked, conditions))]),
+        Group("size", gettext("Size"), _size_sections(asked, counts), kind="sizes"),
+        Group("category", gettext("Category"), [Section(_options("category", asked, categories))]),
+        Group("brand", gettext("Brand"), [Section(brand_options[:BRANDS_SHOWN])], more=brand_options[BRANDS_SHOWN:]),
     ]
     return [group for group in found if sum(len(section.options) for section in group.sections) > 1]
 
@@ -241,13 +249,13 @@ def branches(tree: dict[str, Branch], branch: Branch | None) -> list[Branch]:
 
 def applied(*, asked: Asked) -> list[Applied]:
     """The filters in force."""
-    words = catalogue.condition_words()
+    conditions = catalogue.condition_words()
     brands = asked.choice.brands
     names = {
         "category": lambda value: asked.tree[value].name,
-        "condition": lambda value: words[value][0],
+        "condition": lambda value: conditions[value][0],
         "brand": lambda value: brands[value][0],
-        "size": lambda value: value if " " in value else f"Size {value}",
+        "size": lambda value: value if " " in value else gettext("Size %(size)s") % {"size": value},
     }
     found = [
         Applied(names[facet](value), asked.address(**{facet: [other for other in values if other != value]}))
@@ -256,17 +264,15 @@ def applied(*, asked: Asked) -> list[Applied]:
     ]
     filters = asked.filters
     if filters.price_from is not None:
-        found.append(
-            Applied(f"From {format_eur(filters.price_from)}", asked.address(min="", max=_typed(filters.price_to)))
-        )
+        words = gettext("From %(price)s") % {"price": format_eur(filters.price_from)}
+        found.append(Applied(words, asked.address(min="", max=_typed(filters.price_to))))
     if filters.price_to is not None:
-        found.append(
-            Applied(f"Up to {format_eur(filters.price_to)}", asked.address(max="", min=_typed(filters.price_from)))
-        )
+        words = gettext("Up to %(price)s") % {"price": format_eur(filters.price_to)}
+        found.append(Applied(words, asked.address(max="", min=_typed(filters.price_from))))
     if filters.in_stock:
-        found.append(Applied("In stock now", asked.address(stock="")))
+        found.append(Applied(gettext("In stock now"), asked.address(stock="")))
     if filters.with_sold:
-        found.append(Applied("Sold shown", asked.address(sold="")))
+        found.append(Applied(gettext("Sold shown"), asked.address(sold="")))
     return found
 
 
@@ -290,8 +296,8 @@ def _size_sections(asked: Asked, counts: Counts) -> list[Section]:
     systems: dict[str, list[tuple[str, str, int]]] = {}
     for system, size in asked.choice.sizes:
         answer = (f"{system} {size}".strip(), size, counts.sizes.get((system, size), 0))
-        systems.setdefault(MIXED_SETS if ", " in size else system, []).append(answer)
+        systems.setdefault(str(MIXED_SETS) if ", " in size else system, []).append(answer)
     return [
-        Section(_options("size", asked, answers), SIZE_HEADINGS.get(system, system) if len(systems) > 1 else "")
+        Section(_options("size", asked, answers), str(SIZE_HEADINGS.get(system, system)) if len(systems) > 1 else "")
         for system, answers in systems.items()
     ]

@@ -4,13 +4,15 @@ from typing import Any
 
 from django import forms
 from django.core.validators import RegexValidator
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 from shop.forms import filters as asking
 from shop.forms.basket import MAX_KEY
 from shop.forms.filters import Asked
 from shop.queries.wishes import Sought
 
-EMAIL_WRONG = "Enter an email address with an @, like name@example.com"
+EMAIL_WRONG = _("Enter an email address with an @, like name@example.com")
 # Letters that only look like others (ſ, K) would let one address pass for another.
 PLAIN = RegexValidator(r"\A[\x00-\x7f]+\Z", EMAIL_WRONG)
 # Whether sold pieces are shown says nothing about what is to come.
@@ -36,7 +38,7 @@ class EmailForm(forms.Form):
     """Where to write to."""
 
     email = forms.EmailField(
-        label="Email",
+        label=_("Email"),
         max_length=254,
         validators=[PLAIN],
         widget=forms.EmailInput(attrs={"autocomplete": "email"}),
@@ -59,7 +61,7 @@ def sought_in(*, asked: Asked, title: str) -> Sought:
         "max": str(filters.price_to) if filters.price_to is not None else "",
     }
     quoted = [f"“{asked.query[:60]}”"] if filters.words else []
-    seen = {"In stock now", "Sold shown"}
+    seen = {gettext("In stock now"), gettext("Sold shown")}
     names = [applied.name for applied in asking.applied(asked=asked) if applied.name not in seen]
     return Sought(
         label=", ".join([*quoted, *([title] if title else []), *names])[:200],

@@ -5,6 +5,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.db.models.functions import Round
 from django.urls import reverse
+from django.utils.translation import pgettext_lazy
 
 from core.fields import MoneyField
 from inventory.models import Condition, Reservation, StockItem
@@ -16,14 +17,14 @@ class Order(models.Model):
     """A promise to sell; prices, words and address are frozen on it. Amounts are EUR."""
 
     class Status(models.TextChoices):
-        PENDING = "pending", "Placed"
-        CONFIRMED = "confirmed", "Confirmed"
-        PACKED = "packed", "Packed"
-        SHIPPED = "shipped", "On its way"
-        READY = "ready", "Ready to collect"
-        COMPLETED = "completed", "Completed"
-        CANCELLED = "cancelled", "Cancelled"
-        EXPIRED = "expired", "Expired"
+        PENDING = "pending", pgettext_lazy("order", "Placed")
+        CONFIRMED = "confirmed", pgettext_lazy("order", "Confirmed")
+        PACKED = "packed", pgettext_lazy("order", "Packed")
+        SHIPPED = "shipped", pgettext_lazy("order", "On its way")
+        READY = "ready", pgettext_lazy("order", "Ready to collect")
+        COMPLETED = "completed", pgettext_lazy("order", "Completed")
+        CANCELLED = "cancelled", pgettext_lazy("order", "Cancelled")
+        EXPIRED = "expired", pgettext_lazy("order", "Expired")
 
     number = models.CharField(max_length=12, unique=True)
     secret = models.CharField(max_length=43, unique=True, help_text="The unguessable part of its link.")

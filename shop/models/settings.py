@@ -6,6 +6,7 @@ from decimal import Decimal
 from django.core.validators import MinValueValidator
 from django.db import models
 from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
 
 from core.fields import MoneyField
 from core.models import SingleRow
@@ -14,9 +15,9 @@ from core.models import SingleRow
 class PaymentMethod(models.TextChoices):
     """How an order is paid; card comes later, as an adapter."""
 
-    ON_COLLECTION = "on_collection", "Pay when you collect"
-    BANK_TRANSFER = "bank_transfer", "Bank transfer"
-    ON_DELIVERY = "on_delivery", "Pay when it arrives"
+    ON_COLLECTION = "on_collection", _("Pay when you collect")
+    BANK_TRANSFER = "bank_transfer", _("Bank transfer")
+    ON_DELIVERY = "on_delivery", _("Pay when it arrives")
 
 
 class DeliveryKind(models.TextChoices):

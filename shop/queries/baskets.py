@@ -7,6 +7,8 @@ from decimal import Decimal
 from typing import Any
 
 from django.db.models import QuerySet, Sum
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from accounts.models import User
 from core.money import ZERO, format_eur
@@ -135,13 +137,14 @@ def _shown(line: CartLine, lot: Lot, photos: Sequence[Photo], now: datetime) -> 
 
 def _held(hold: Reservation, pk: int, photos: Sequence[Photo]) -> BasketLine:
     """What nobody else can buy meanwhile, at the agreed price; its number is fixed."""
+    until = _("Held for you until %(moment)s.") % {"moment": moment(hold.expires_at)} if hold.expires_at else ""
     return BasketLine(
         pk=pk,
         **_words(hold.stock_item, photos),
         quantity=hold.quantity,
         choices=(),
         price=hold.unit_price * hold.quantity,
-        note=f"Held for you until {moment(hold.expires_at)}." if hold.expires_at else "Held for you.",
+        note=until or _("Held for you."),
         note_kind="held",
         is_gone=False,
         is_held=True,
@@ -165,20 +168,22 @@ def _words(item: StockItem, photos: Sequence[Photo]) -> dict[str, Any]:
 def _why_gone(line: CartLine, lot: Lot) -> str:
     """Why nothing of this line can be had, if so."""
     if not line.stock_item.product.is_published or line.stock_item.price is None:
-        return "Not for sale any more."
+        return _("Not for sale any more.")
     if lot.free:
         return ""
     if line.reservation_id:
-        return "Your time for it is over, and it is not free any more."
-    return "Somebody else is paying for it." if lot.back_at else "Sold while it was here."
+        return _("Your time for it is over, and it is not free any more.")
+    return _("Somebody else is paying for it.") if lot.back_at else _("Sold while it was here.")
 
 
 def _changes(line: CartLine, lot: Lot) -> list[str]:
     """What is different from what its owner last said yes to."""
-    changes = ["Your time at the agreed price is over."] if line.reservation_id else []
+    changes = [_("Your time at the agreed price is over.")] if line.reservation_id else []
     if lot.free < line.quantity:
-        changes.append(f"Only {lot.free} left.")
+        changes.append(ngettext("Only %(count)s left.", "Only %(count)s left.", lot.free) % {"count": lot.free})
     price = line.stock_item.price
     if price is not None and price != line.seen_price:
-        changes.append(f"Now {format_eur(price)}, was {format_eur(line.seen_price)}.")
+        changes.append(
+            _("Now %(price)s, was %(before)s.") % {"price": format_eur(price), "before": format_eur(line.seen_price)}
+        )
     return changes

@@ -7,6 +7,8 @@ from decimal import Decimal
 from itertools import islice
 
 from django.db.models import Case, Exists, IntegerField, OuterRef, Q, QuerySet, Value, When
+from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from core.money import format_eur
 from inventory.models import Photo, Product, StockItem
@@ -147,7 +149,11 @@ def size_words(item: StockItem) -> str:
 def sizes_named(items: Iterable[StockItem]) -> str:
     """Several sizes in few words: "S, M, XL", "UK 7 to UK 10"."""
     sizes = list(dict.fromkeys(size_words(item) for item in items))
-    return ", ".join(sizes) if len(sizes) <= MAX_SIZES_NAMED else f"{sizes[0]} to {sizes[-1]}"
+    return (
+        ", ".join(sizes)
+        if len(sizes) <= MAX_SIZES_NAMED
+        else _("%(first)s to %(last)s") % {"first": sizes[0], "last": sizes[-1]}
+    )
 
 
 def _is_last(lots: Sequence[Lot]) -> bool:
@@ -160,15 +166,15 @@ def _tag(product: Product, state: str, lots: Sequence[Lot], cheapest: StockItem 
     if state == "awaited":
         return None
     if state == "sold":
-        return Tag("Sold", "ink")
+        return Tag(pgettext("a piece", "Sold"), "ink")
     if state == "reserved":
-        return Tag("Reserved")
+        return Tag(pgettext("a piece", "Reserved"))
     if _is_last(lots):
-        return Tag("Last one", "tape")
+        return Tag(_("Last one"), "tape")
     if cheapest and cheapest.was_price and cheapest.price:
-        return Tag(f"Now {format_eur(cheapest.price)}")
+        return Tag(_("Now %(price)s") % {"price": format_eur(cheapest.price)})
     if product.listed_at > now - timedelta(hours=ShopSettings.current().just_in_hours):
-        return Tag("Just in")
+        return Tag(_("Just in"))
     return None
 
 
@@ -180,7 +186,9 @@ def _meta(lots: Sequence[Lot], *, is_last: bool) -> str:
     if not items:
         return ""
     if is_last:
-        return f"{grades[0]} · only {1 if items[0].size == ONE_SIZE else size_words(items[0])} left"
+        left = 1 if items[0].size == ONE_SIZE else size_words(items[0])
+        # Translators: what is left of a product: "1", or a size such as "UK 8"
+        return f"{grades[0]} · {_('only %(left)s left') % {'left': left}}"
     if len(items) == 1:
         return f"{_size_alone(items[0])} · {grades[0]}"
     return f"{', '.join(grades)} · {sizes_named(items)}"
@@ -188,4 +196,6 @@ def _meta(lots: Sequence[Lot], *, is_last: bool) -> str:
 
 def _size_alone(item: StockItem) -> str:
     # "Size M" and "UK 8.5", but "One size" and "M top, L bottom" speak for themselves.
-    return f"Size {item.size}" if not item.size_system and " " not in item.size else size_words(item)
+    return (
+        _("Size %(size)s") % {"size": item.size} if not item.size_system and " " not in item.size else size_words(item)
+    )

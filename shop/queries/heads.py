@@ -3,11 +3,14 @@
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
 
+from django.contrib.humanize.templatetags.humanize import intcomma
 from django.templatetags.static import static
 from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from core.heads import DESCRIPTION_LENGTH, TITLE_LENGTH, Facts, Head, cut, title_of
-from core.languages import english_path, in_english
+from core.languages import Words, english_path, in_english
 from core.markup import whole_address
 from core.models import SiteSettings
 from core.money import format_eur
@@ -16,16 +19,17 @@ from inventory.pictures import Picture
 from inventory.queries.catalogue import Lot
 from shop.models import DeliveryMethod, ShopSettings
 from shop.queries import delivery
+from shop.queries.cards import sizes_named
 from shop.queries.pieces import Piece
 
 IN_STOCK, LAST_ONES, OUT, SOLD = ("InStock", "LimitedAvailability", "OutOfStock", "SoldOut")
-Crumbs = Sequence[Mapping[str, str]]
+Crumbs = Sequence[Mapping[str, Words]]
 
 
 def of_home(*, picture: Picture | None) -> Head:
     """Who we are, and that we can be searched."""
     return Head(
-        cut(f"{SiteSettings.current().name}: streetwear, new and pre-owned", TITLE_LENGTH),
+        cut(_("%(shop)s: streetwear, new and pre-owned") % {"shop": SiteSettings.current().name}, TITLE_LENGTH),
         cut(SiteSettings.current().introduction, DESCRIPTION_LENGTH),
         reverse("shop:home"),
         picture=picture,
@@ -69,10 +73,16 @@ def of_list(
     *, title: str, total: int, page: int, path: str, crumbs: Crumbs, picture: Picture | None, feed: str
 ) -> Head:
     """A list of so many pieces; without a `path` it is for people only."""
-    pieces = f"{total:,} piece{'' if total == 1 else 's'}"
+    about = ngettext(
+        "%(title)s: %(count)s piece, new and pre-owned. Each one checked and measured by hand.",
+        "%(title)s: %(count)s pieces, new and pre-owned. Each one checked and measured by hand.",
+        total,
+    ) % {"title": title, "count": intcomma(total)}
     return Head(
-        title_of(title, f"page {page}" if page > 1 else "new and pre-owned" if path else ""),
-        cut(f"{title}: {pieces}, new and pre-owned. Each one checked and measured by hand.", DESCRIPTION_LENGTH),
+        title_of(
+            title, _("page %(number)s") % {"number": page} if page > 1 else _("new and pre-owned") if path else ""
+        ),
+        cut(about, DESCRIPTION_LENGTH),
         path,
         picture=picture,
         facts=[_trail(crumbs, path)] if path else [],
@@ -111,7 +121,7 @@ def _product(piece: Piece) -> Facts:
             "sku": piece.item.sku if piece.item else "",
             "image": [whole_address(photo.large_url) for photo in piece.photos],
             "description": product.description,
-            "size": piece.size,
+            "size": sizes_named(lot.item for lot in [lot for lot in piece.lots if lot.free > 0] or piece.lots),
             "color": product.colour,
             "itemCondition": _condition(piece.item.condition) if piece.item else "",
             "offers": [_offer(piece, lot) for lot in piece.lots if lot.item.price is not None],
@@ -184,7 +194,7 @@ def _trail(crumbs: Crumbs, path: str) -> Facts:
                 "@type": "ListItem",
                 "position": place,
                 "name": str(crumb["name"]),
-                "item": whole_address(english_path(crumb.get("url", path))),
+                "item": whole_address(english_path(str(crumb.get("url", path)))),
             }
             for place, crumb in enumerate(crumbs, start=1)
         ],

@@ -7,8 +7,11 @@ from decimal import Decimal
 from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, pgettext
 
 from accounts.models import User
+from core.languages import Words
 from inventory.models import StockItem
 from inventory.pictures import Picture, picture_of
 from inventory.queries.catalogue import condition_words, lots_by_product, photos_by_product
@@ -18,10 +21,10 @@ from shop.queries.delivery import working_days_after
 
 Status = Order.Status
 MOMENT = "D j M, H:i"
-WAITING: dict[str, str] = {
-    Status.CONFIRMED: "Waiting for us: we pack it.",
-    Status.PACKED: "Waiting for us: it leaves next.",
-    Status.READY: "Waiting for you: come and collect it.",
+WAITING: dict[str, Words] = {
+    Status.CONFIRMED: gettext_lazy("Waiting for us: we pack it."),
+    Status.PACKED: gettext_lazy("Waiting for us: it leaves next."),
+    Status.READY: gettext_lazy("Waiting for you: come and collect it."),
 }
 
 
@@ -64,7 +67,8 @@ def expected(*, since: datetime, min_days: int, max_days: int) -> str:
     """When something sent or made ready from a moment on is there: "Thu 26 Nov" or "Wed 25 Nov to Fri 27 Nov"."""
     start = timezone.localdate(since)
     days = sorted({working_days_after(start, min_days), working_days_after(start, max_days)})
-    return " to ".join(date_format(day, "D j M") for day in days)
+    words = [date_format(day, "D j M") for day in days]
+    return words[0] if len(words) == 1 else _("%(first)s to %(last)s") % {"first": words[0], "last": words[1]}
 
 
 def state_words(order: Order, now: datetime) -> str:
@@ -95,8 +99,10 @@ def waiting_for(order: Order, now: datetime) -> str:
         return ""
     if order.status == Status.PENDING:
         is_transfer = order.payment_method == PaymentMethod.BANK_TRANSFER
-        return "Waiting for you: your transfer." if is_transfer else "Waiting for us: we write when it is confirmed."
-    return WAITING.get(order.status, "")
+        return (
+            _("Waiting for you: your transfer.") if is_transfer else _("Waiting for us: we write when it is confirmed.")
+        )
+    return str(WAITING.get(order.status, ""))
 
 
 def order_lines(order: Order) -> list[PieceLine]:
@@ -131,31 +137,34 @@ def _way(order: Order) -> list[tuple[str, str, datetime | None]]:
     """Status, name and moment of every step an order of its kind takes."""
     is_transfer = order.payment_method == PaymentMethod.BANK_TRANSFER
     is_collection = order.delivery_kind == DeliveryKind.COLLECTION
+    agreed = pgettext("order", "Paid") if is_transfer else pgettext("order", "Confirmed")
+    done = pgettext("order", "Collected") if is_collection else pgettext("order", "Delivered")
     return [
-        (Status.PENDING, "Placed", order.placed_at),
-        (Status.CONFIRMED, "Paid" if is_transfer else "Confirmed", order.confirmed_at),
-        (Status.PACKED, "Packed", order.packed_at),
-        (Status.READY, "Ready to collect", order.ready_at)
+        (Status.PENDING, pgettext("order", "Placed"), order.placed_at),
+        (Status.CONFIRMED, agreed, order.confirmed_at),
+        (Status.PACKED, pgettext("order", "Packed"), order.packed_at),
+        (Status.READY, pgettext("order", "Ready to collect"), order.ready_at)
         if is_collection
-        else (Status.SHIPPED, "On its way", order.shipped_at),
-        (Status.COMPLETED, "Collected" if is_collection else "Delivered", order.completed_at),
+        else (Status.SHIPPED, pgettext("order", "On its way"), order.shipped_at),
+        (Status.COMPLETED, done, order.completed_at),
     ]
 
 
 def _end(order: Order, now: datetime) -> Step | None:
     """How it ended before its time, if it did."""
     if order.status == Status.CANCELLED:
-        reason = f"{_words(order.cancelled_at)} · {order.cancel_reason}" if order.cancel_reason else ""
-        return Step("Cancelled", reason or _words(order.cancelled_at), "current")
+        # What the shopper's own button wrote can be translated; staff write as they please.
+        reason = f"{_words(order.cancelled_at)} · {_(order.cancel_reason)}" if order.cancel_reason else ""
+        return Step(pgettext("order", "Cancelled"), reason or _words(order.cancelled_at), "current")
     if order.status == Status.EXPIRED or rules.has_run_out(order, now):
-        return Step("Expired", _words(order.expires_at or order.expired_at), "current")
+        return Step(pgettext("order", "Expired"), _words(order.expires_at or order.expired_at), "current")
     return None
 
 
 def _detail(order: Order, status: str, moment: datetime) -> str:
     """When it was, and what is known besides."""
     return (
-        f"{_words(moment)} · Tracking {order.tracking}"
+        f"{_words(moment)} · {_('Tracking %(number)s') % {'number': order.tracking}}"
         if status == Status.SHIPPED and order.tracking
         else _words(moment)
     )
@@ -164,12 +173,12 @@ def _detail(order: Order, status: str, moment: datetime) -> str:
 def _promise(order: Order, status: str) -> str:
     """What is promised about a step to come."""
     if status == Status.CONFIRMED and order.expires_at:
-        return f"Until {_words(order.expires_at)}"
+        return _("Until %(moment)s") % {"moment": _words(order.expires_at)}
     promised = Status.READY if order.delivery_kind == DeliveryKind.COLLECTION else Status.COMPLETED
     if status != promised or order.confirmed_at is None:
         return ""
     days = expected(since=order.confirmed_at, min_days=order.delivery_min_days, max_days=order.delivery_max_days)
-    return f"Expected {days}"
+    return _("Expected %(days)s") % {"days": days}
 
 
 def _words(moment: datetime | None) -> str:

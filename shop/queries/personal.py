@@ -4,6 +4,7 @@ from datetime import datetime
 from typing import Any
 
 from django.forms.models import model_to_dict
+from django.utils.translation import gettext as _
 
 from accounts.models import User
 from shop import rules
@@ -43,9 +44,13 @@ def reasons_to_stay(user: User, now: datetime) -> list[str]:
         order for order in Order.objects.filter(user=user, status__in=UNDER_WAY) if not rules.has_run_out(order, now)
     ]
     return [
-        *(f"Order {order.number} is under way. Wait until it is done, or call it off." for order in orders),
         *(
-            f"{hold.stock_item.product.title} is held for you. Order it, or wait until its time is over."
+            _("Order %(number)s is under way. Wait until it is done, or call it off.") % {"number": order.number}
+            for order in orders
+        ),
+        *(
+            _("%(title)s is held for you. Order it, or wait until its time is over.")
+            % {"title": hold.stock_item.product.title}
             for hold in holds.held_for(user=user, now=now)
         ),
     ]

@@ -6,6 +6,8 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 
 from django.db.models import Exists, OuterRef, Subquery
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from accounts.models import User
 from core.money import format_eur
@@ -189,7 +191,9 @@ def _photos(product: Product, photos: Sequence[Photo]) -> list[PagePhoto]:
         PagePhoto(
             f"photo-{number}",
             picture_of(photo, GALLERY_WIDTHS),
-            f"{product.title}: {photo.alt}" if photo.alt else f"{product.title}, photo {number}",
+            f"{product.title}: {photo.alt}"
+            if photo.alt
+            else _("%(title)s, photo %(number)s") % {"title": product.title, "number": number},
             photo.image.url,
         )
         for number, photo in enumerate(photos, 1)
@@ -215,11 +219,11 @@ def _choices(lots: Sequence[Lot]) -> list[Choice]:
 
 def _choice_note(lot: Lot, has_own_price: bool) -> str:
     if lot.free < 1:
-        return "reserved" if lot.item.reserved else "sold out"
+        return _("reserved") if lot.item.reserved else _("sold out")
     if lot.item.price is None:
-        return "on request"
+        return _("on request")
     notes = [format_eur(lot.item.price)] if has_own_price else []
-    notes += ["last one"] if lot.free == 1 and lot.item.taken_in > 1 else []
+    notes += [_("last one")] if lot.free == 1 and lot.item.taken_in > 1 else []
     return ", ".join(notes)
 
 
@@ -232,10 +236,10 @@ def _quantities(free: Sequence[Lot]) -> list[int]:
 def _stock_words(free: Sequence[Lot], lots: Sequence[Lot]) -> str:
     left = sum(lot.free for lot in free)
     if left == 0:
-        return "None left"
+        return _("None left")
     if sum(lot.item.taken_in for lot in lots) == 1:
-        return "One of one"
-    return "One left" if left == 1 else f"{left} left"
+        return _("One of one")
+    return _("One left") if left == 1 else ngettext("%(count)s left", "%(count)s left", left) % {"count": left}
 
 
 def _facts(lots: Sequence[Lot], photos: Sequence[Photo]) -> list[Facts]:

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from django.urls import reverse
+from django.utils.translation import gettext as _
 
 from core.memory import remembered
 from inventory.models import Brand
@@ -32,18 +33,18 @@ def suggestions_for(text: str) -> list[Suggestion]:
         return []
     counts = facets.counts_for(Filters())
     brands = [
-        Suggestion(name, "Brand", reverse("shop:brand", args=[slug]))
+        Suggestion(name, _("Brand"), reverse("shop:brand", args=[slug]))
         for slug, name, words in remembered(key="brand-words", make=_brand_words, seconds=REMEMBERED_SECONDS)
         if slug in counts.brands and searching.is_met(terms, words)
     ]
     categories = [
-        Suggestion(branch.name, "Category", branch.get_absolute_url())
+        Suggestion(branch.name, _("Category"), branch.get_absolute_url())
         for slug, branch in catalogue.category_tree().items()
         if counts.categories.get(slug) and searching.is_met(terms, words_to_find(branch.name))
     ]
     products = page_of_products(filters=Filters(words=terms, sort=BEST_MATCH), page=1, total=0, among=0)
     pieces = [
-        Suggestion(f"{product.brand.name} {product.title}" if product.brand else product.title, "Piece", url)
+        Suggestion(f"{product.brand.name} {product.title}" if product.brand else product.title, _("Piece"), url)
         for product in products[:PIECES]
         if (url := product.get_absolute_url())
     ]

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from django.db import IntegrityError, transaction
 from django.db.models import Sum
+from django.utils.translation import gettext as _
 
 from inventory.models import Reservation, StockItem
 from shop.errors import BasketIsFull, NoLongerHeld, NotForSale
@@ -34,7 +35,7 @@ def add(*, visitor: str, user: "User | None", stock_item_id: int, quantity: int,
         raise NotForSale
     free = _free(item, now)
     if free < 1:
-        raise NotForSale("Somebody else is buying it." if item.reserved else "Sold already.")
+        raise NotForSale(_("Somebody else is buying it.") if item.reserved else _("Sold already."))
     settings = ShopSettings.current()
     line = cart.lines.filter(stock_item=item, reservation=None).first()
     if line is None:

@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 
 from django.db import transaction
 from django.db.models import Q
+from django.utils.translation import gettext as _
 
 from core.audit import Actor, record
 from core.money import ZERO
@@ -168,7 +169,7 @@ def _refuse_hoarding(cart: Cart, details: Details, settings: ShopSettings, now: 
     # Each order writes a letter: whoever orders and cancels over and over must not fill somebody's mailbox.
     recent = Order.objects.filter(same_person, placed_at__gt=now - timedelta(hours=1))
     if recent.count() >= settings.max_orders_an_hour:
-        raise TooManyUnpaidOrders("That is a lot of orders within an hour. Try again later, or write to us.")
+        raise TooManyUnpaidOrders(_("That is a lot of orders within an hour. Try again later, or write to us."))
 
 
 def _reserve(

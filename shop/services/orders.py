@@ -4,6 +4,7 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 
 from django.db import transaction
+from django.utils.translation import gettext_noop
 
 from core.audit import Actor, record
 from inventory.errors import AlreadyExtended, ReservationEnded
@@ -81,7 +82,7 @@ def withdraw(*, order_id: int, actor: Actor, now: datetime) -> Order:
     """Call it off as its shopper, who may do so alone until we have said yes (OrderMoved, OrderExpired)."""
     order = _locked(order_id)
     _refuse_unless(rules.can_be_withdrawn(order, now), order, now)
-    return cancel(order_id=order_id, actor=actor, now=now, reason="Called off from the order page.")
+    return cancel(order_id=order_id, actor=actor, now=now, reason=gettext_noop("Called off from the order page."))
 
 
 @transaction.atomic

@@ -10,11 +10,13 @@ from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
 from accounts.models import User
 from core.errors import DomainError
+from core.languages import Words
 from inventory.models import StockItem
 from shop.forms.basket import AddForm, ChangeForm, TakeUpForm
 from shop.middleware import remember_visitor
@@ -96,7 +98,7 @@ def change(request: ShopRequest) -> HttpResponse:
     if form.errors:
         messages.error(request, " ".join(form.problems()))
     elif line is None:
-        messages.error(request, "That piece is not in your basket any more.")
+        messages.error(request, _("That piece is not in your basket any more."))
     else:
         quantity = form.cleaned_data["quantity"]
         carts.set_quantity(cart=line.cart, line_id=line.pk, quantity=quantity, now=timezone.now())
@@ -122,7 +124,7 @@ def _own_line(request: ShopRequest, line_id: int) -> CartLine | None:
 
 
 def _say(
-    request: ShopRequest, level: int, text: str, *, item: StockItem | None = None, status: int = 200
+    request: ShopRequest, level: int, text: Words, *, item: StockItem | None = None, status: int = 200
 ) -> HttpResponse:
     """Tell what happened: in the page for a script, else on the page that the shopper came from."""
     messages.add_message(request, level, text)

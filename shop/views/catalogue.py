@@ -10,10 +10,13 @@ from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone, translation
 from django.utils.cache import patch_vary_headers
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
 from django_htmx.http import push_url
 
+from core.languages import Words
 from core.memory import remembered
 from inventory.models import Brand, Category, Condition, Product
 from inventory.queries import catalogue
@@ -47,7 +50,7 @@ def home(request: ShopRequest) -> HttpResponse:
 @require_safe
 def everything(request: ShopRequest) -> HttpResponse:
     """The list of all pieces, newest first."""
-    return _listing(request, title="New in", tree=catalogue.category_tree())
+    return _listing(request, title=gettext_lazy("New in"), tree=catalogue.category_tree())
 
 
 @require_safe
@@ -71,7 +74,7 @@ def brand(request: ShopRequest, slug: str) -> HttpResponse:
 @require_safe
 def search(request: ShopRequest) -> HttpResponse:
     """The list of what somebody searched for."""
-    return _listing(request, title="Search", tree=catalogue.category_tree(), is_search=True)
+    return _listing(request, title=gettext_lazy("Search"), tree=catalogue.category_tree(), is_search=True)
 
 
 @require_safe
@@ -95,7 +98,7 @@ def product(request: ShopRequest, slug: str) -> HttpResponse:
     branch = next((each for each in tree.values() if each.pk == piece.product.category_id), None)
     if branch and piece.card.sold_at and piece.card.sold_at < now - SOLD_PAGE_STAYS:
         return redirect(branch, permanent=True)
-    crumbs = [_root(), *_trail(tree, branch), {"name": piece.product.title}]
+    crumbs: list[dict[str, Words]] = [_root(), *_trail(tree, branch), {"name": piece.product.title}]
     promise = delivery.promise(today=timezone.localdate())
     tell(request, "product_view", product_id=piece.product.pk)
     context = {"piece": piece, "crumbs": crumbs, "shop": ShopSettings.current(), "delivery": promise}
@@ -137,7 +140,7 @@ def _moved(request: ShopRequest, model: type[Product | Category | Brand], slug: 
 def _listing(
     request: ShopRequest,
     *,
-    title: str,
+    title: Words,
     tree: dict[str, Branch],
     branch: Branch | None = None,
     brand: str = "",
@@ -167,7 +170,7 @@ def _listing(
     if path and page > 1:
         path += f"{'&' if '?' in path else '?'}page={page}"
     head = heads.of_list(
-        title=f"“{asked.query}”" if is_search and asked.query else asked.name or title,
+        title=f"“{asked.query}”" if is_search and asked.query else asked.name or str(title),
         total=total,
         page=page,
         path=path,
@@ -215,11 +218,11 @@ def _page_number(request: ShopRequest) -> int:
     return max(1, int(typed)) if typed.isascii() and typed.isdigit() and len(typed) < 7 else 1
 
 
-def _root() -> dict[str, str]:
-    return {"name": "Shop", "url": reverse("shop:list")}
+def _root() -> dict[str, Words]:
+    return {"name": gettext_lazy("Shop"), "url": reverse("shop:list")}
 
 
-def _trail(tree: dict[str, Branch], branch: Branch | None) -> list[dict[str, str]]:
+def _trail(tree: dict[str, Branch], branch: Branch | None) -> list[dict[str, Words]]:
     """The way down to a category."""
     if branch is None:
         return []
@@ -230,9 +233,13 @@ def _chips(tree: dict[str, Branch], here: Branch | None) -> list[dict[str, objec
     """Where one can go from this list, itself marked; from the tip of a branch, to its neighbours."""
     top = tree.get(here.parent) if here and not here.children else here
     chips: list[dict[str, object]] = [
-        {"name": f"All {top.name.lower()}", "url": top.get_absolute_url(), "is_current": top is here}
+        {
+            "name": _("All %(category)s") % {"category": top.name.lower()},
+            "url": top.get_absolute_url(),
+            "is_current": top is here,
+        }
         if top
-        else {"name": "Everything", "url": reverse("shop:list"), "is_current": here is None}
+        else {"name": _("Everything"), "url": reverse("shop:list"), "is_current": here is None}
     ]
     for each in asking.branches(tree, top):
         chips.append({"name": each.name, "url": each.get_absolute_url(), "is_current": each is here})

@@ -14,6 +14,8 @@ from django.shortcuts import redirect, render
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
@@ -38,7 +40,11 @@ from shop.queries.baskets import Basket
 from shop.services import checkout
 from shop.views.visitor import ShopRequest, actor_of, tell, user_of
 
-STEPS = [("Details", "shop:checkout"), ("Delivery", "shop:checkout_delivery"), ("Review", "shop:checkout_review")]
+STEPS = [
+    (gettext_lazy("Details"), "shop:checkout"),
+    (gettext_lazy("Delivery"), "shop:checkout_delivery"),
+    (gettext_lazy("Review"), "shop:checkout_review"),
+]
 # What was typed so far, and where the last order is, in the session.
 TYPED, LAST_ORDER = "checkout", "last_order"
 
@@ -57,7 +63,7 @@ def with_basket(view: StepView) -> Callable[[ShopRequest], HttpResponse]:
             messages.info(request, render_to_string("shop/_nothing_to_order.html", {"order": order}))
             return redirect("shop:basket")
         if basket.has_changed and request.method != "POST":
-            messages.warning(request, "Something in your basket has changed. Look at it before you go on.")
+            messages.warning(request, _("Something in your basket has changed. Look at it before you go on."))
             return redirect("shop:basket")
         return view(request, basket)
 
@@ -211,7 +217,8 @@ def _basket(request: ShopRequest) -> Basket:
 def _steps(current: int) -> list[dict[str, str]]:
     states = ["done"] * current + ["current"] + ["next"] * (len(STEPS) - current - 1)
     return [
-        {"name": name, "url": reverse(url), "state": state} for (name, url), state in zip(STEPS, states, strict=True)
+        {"name": str(name), "url": reverse(url), "state": state}
+        for (name, url), state in zip(STEPS, states, strict=True)
     ]
 
 

@@ -5,6 +5,7 @@ from django.contrib.auth.views import redirect_to_login
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
@@ -22,7 +23,7 @@ from shop.services import carts, line
 from shop.views.visitor import ShopRequest, actor_of, user_of
 from shop.views.wishes import ASKED_AN_HOUR, private
 
-ASKED = "If that address is right, a letter is on its way to it. You are in line once you press the button in it."
+ASKED = _("If that address is right, a letter is on its way to it. You are in line once you press the button in it.")
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

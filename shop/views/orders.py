@@ -7,6 +7,7 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.crypto import constant_time_compare
+from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
@@ -35,7 +36,9 @@ def cancel(request: ShopRequest, number: str, secret: str) -> HttpResponse:
         orders.withdraw(order_id=order.pk, actor=actor_of(request), now=timezone.now())
     except DomainError as refusal:
         return _page(request, _order(number, secret), refusal)
-    messages.success(request, f"Order {order.number} is cancelled. Its pieces are back on sale.")
+    messages.success(
+        request, _("Order %(number)s is cancelled. Its pieces are back on sale.") % {"number": order.number}
+    )
     return redirect(order.secret_link)
 
 

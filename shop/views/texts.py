@@ -10,6 +10,8 @@ from django.shortcuts import get_object_or_404, render
 from django.template.loader import render_to_string
 from django.utils import timezone
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_safe
 
 from core.heads import Head, title_of
@@ -63,22 +65,27 @@ def cookies() -> list[Cookie]:
     return [
         Cookie(
             middleware.COOKIE,
-            "Remembers which basket is yours. Set when you put something in.",
-            f"{middleware.COOKIE_SECONDS // DAY} days",
+            _("Remembers which basket is yours. Set when you put something in."),
+            _days(middleware.COOKIE_SECONDS),
         ),
         Cookie(
             settings.SESSION_COOKIE_NAME,
-            "Remembers that you are signed in, or what you have typed in a form so far.",
-            f"{settings.SESSION_COOKIE_AGE // DAY} days",
+            _("Remembers that you are signed in, or what you have typed in a form so far."),
+            _days(settings.SESSION_COOKIE_AGE),
         ),
         Cookie(
             settings.CSRF_COOKIE_NAME,
-            "Proves that a form comes from our own pages and not from somebody else's.",
-            f"{settings.CSRF_COOKIE_AGE // DAY} days",
+            _("Proves that a form comes from our own pages and not from somebody else's."),
+            _days(settings.CSRF_COOKIE_AGE),
         ),
-        Cookie("theme", "Remembers that you chose light or dark. Set when you choose.", f"{YEAR // DAY} days"),
-        Cookie("messages", "Carries one notice to the next page, such as that something was saved.", "One page"),
+        Cookie("theme", _("Remembers that you chose light or dark. Set when you choose."), _days(YEAR)),
+        Cookie("messages", _("Carries one notice to the next page, such as that something was saved."), _("One page")),
     ]
+
+
+def _days(seconds: int) -> str:
+    days = seconds // DAY
+    return ngettext("%(count)s day", "%(count)s days", days) % {"count": days}
 
 
 def _grades() -> dict[str, object]:

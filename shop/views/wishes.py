@@ -12,6 +12,8 @@ from django.urls import Resolver404, resolve
 from django.utils import timezone
 from django.utils.cache import patch_cache_control
 from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -20,6 +22,7 @@ from accounts.models import User
 from accounts.queries import has_confirmed_email
 from core import throttle
 from core.errors import DomainError
+from core.languages import here, in_english
 from inventory.models import Brand, StockItem
 from inventory.queries import catalogue
 from shop import links
@@ -34,7 +37,7 @@ from shop.services import carts, searches, wishes
 from shop.views.visitor import ShopRequest, user_of
 
 ASKED_AN_HOUR = 20  # letters that one network may have sent to whatever addresses
-ASKED = (
+ASKED = gettext_lazy(
     "If that address is right, a letter is on its way to it. Press the button in it, and we write when something "
     "comes in. Until then nothing else is sent."
 )
@@ -59,12 +62,12 @@ def keep(request: ShopRequest) -> HttpResponse:
     """Put a piece on the list or take it off, and go back to where the shopper was."""
     form, visitor = KeepForm(request.POST), request.visitor or carts.new_visitor()
     if not form.is_valid():
-        messages.error(request, "This piece is not in the shop.")
+        messages.error(request, _("This piece is not in the shop."))
         return _back(request)
     slug, now = form.cleaned_data["slug"], timezone.now()
     if not form.cleaned_data["keep"]:
         wishes.drop(slug=slug, visitor=request.visitor, user=user_of(request), now=now)
-        messages.info(request, "Taken off your wishlist.")
+        messages.info(request, _("Taken off your wishlist."))
         return _back(request)
     try:
         wishes.keep(slug=slug, visitor=visitor, user=user_of(request), now=now)
@@ -101,17 +104,19 @@ def tell_me(request: ShopRequest) -> HttpResponse:
     if request.method != "POST" or not (is_known or form.is_valid()):
         status = 422 if request.method == "POST" else 200
         return _tell_me_page(request, sought, form, is_known, status)
+    # Its words and its address stand in letters.
+    in_words = in_english(_sought)(request.GET) or sought
     try:
         if user is not None and is_known:
-            searches.save(sought=sought, user=user, now=timezone.now())
+            searches.save(sought=in_words, user=user, now=timezone.now())
         elif not throttle.take("tell me", throttle.address_of(request), most=ASKED_AN_HOUR, seconds=3600):
             return render(request, "429.html", status=429)
         else:
-            searches.ask(sought=sought, email=form.cleaned_data["email"], now=timezone.now())
+            searches.ask(sought=in_words, email=form.cleaned_data["email"], now=timezone.now())
     except DomainError as refusal:
         messages.error(request, refusal.message)
         return _tell_me_page(request, sought, EmailForm(), is_known, refusal.status)
-    messages.success(request, "Saved. We write when something comes in, once a day at most." if is_known else ASKED)
+    messages.success(request, _("Saved. We write when something comes in, once a day at most.") if is_known else ASKED)
     return HttpResponseRedirect(sought.address)
 
 
@@ -121,7 +126,7 @@ def forget_search(request: ShopRequest, pk: int) -> HttpResponse:
     """Wait for something no longer."""
     search = get_object_or_404(SavedSearch, pk=pk, user=cast(User, request.user))
     searches.stop(search=search)
-    messages.info(request, f"Deleted: {search.label}.")
+    messages.info(request, _("Deleted: %(search)s.") % {"search": search.label})
     return redirect("shop:wishlist")
 
 
@@ -156,7 +161,7 @@ def stop_letters(request: ShopRequest, token: str) -> HttpResponse:
     elif request.method == "POST" and isinstance(row, Wishlist):
         wishes.choose_letters(wishlist_id=row.pk, are_wanted=False)
     is_stopped = request.method == "POST" or row is None or (isinstance(row, Wishlist) and not row.wants_letters)
-    label = row.label if isinstance(row, SavedSearch) else "your wishlist"
+    label = row.label if isinstance(row, SavedSearch) else _("your wishlist")
     return private(render(request, "shop/letters_stop.html", {"label": label, "is_stopped": is_stopped}))
 
 
@@ -174,7 +179,7 @@ def _sought(params: QueryDict) -> Sought | None:
 
 
 def _sought_in_list(address: str) -> Sought | None:
-    parts = urlsplit(address)
+    parts = urlsplit(here(address))
     try:
         match = resolve(parts.path)
     except Resolver404:

@@ -2,12 +2,13 @@
 // spoken only at one hour, ten minutes and the end. The server decides: an expired page says so on submit.
 const HOUR = 3600;
 const TEN_MINUTES = 600;
-const plural = (count, word) => `${count} ${word}${count === 1 ? "" : "s"}`;
+const spoken = document.getElementById("countdown").dataset;
+const counted = (count, unit) => new Intl.NumberFormat(document.documentElement.lang, { style: "unit", unit, unitDisplay: "long" }).format(count);
 
 const words = (seconds) => {
   if (seconds < HOUR) return `${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, "0")}`;
-  if (seconds < 48 * HOUR) return plural(Math.floor(seconds / HOUR), "hour");
-  return plural(Math.floor(seconds / (24 * HOUR)), "day");
+  if (seconds < 48 * HOUR) return counted(Math.floor(seconds / HOUR), "hour");
+  return counted(Math.floor(seconds / (24 * HOUR)), "day");
 };
 
 const announce = (text) => {
@@ -35,9 +36,9 @@ const tick = () => {
     const bar = time.closest(".time-left")?.querySelector("progress");
     if (bar) bar.value = Math.min(seconds, bar.max);
     const before = lastSeen.get(time) ?? seconds;
-    if (before > HOUR && seconds <= HOUR) announce("One hour left.");
-    else if (before > TEN_MINUTES && seconds <= TEN_MINUTES) announce("Ten minutes left.");
-    else if (before > 0 && seconds === 0) announce("The time is over.");
+    if (before > HOUR && seconds <= HOUR) announce(spoken.hour);
+    else if (before > TEN_MINUTES && seconds <= TEN_MINUTES) announce(spoken.minutes);
+    else if (before > 0 && seconds === 0) announce(spoken.over);
     lastSeen.set(time, seconds);
     if (seconds > 0 && seconds <= HOUR + 60) next = 1;
   }

@@ -1,14 +1,14 @@
 // The gallery: a link to the large picture opens it over the page; Esc, Close and the backdrop go back to the link.
 const element = (tag, properties) => Object.assign(document.createElement(tag), properties);
 
-const open = (links, first) => {
+const open = (links, first, words) => {
   let at = first;
   const dialog = element("dialog", { className: "lightbox" });
   const bar = element("div", { className: "lightbox__bar" });
   const place = element("span", { className: "num" });
-  const previous = element("button", { type: "button", className: "button button--small button--second", textContent: "Previous" });
-  const following = element("button", { type: "button", className: "button button--small button--second", textContent: "Next" });
-  const close = element("button", { type: "button", className: "button button--small", textContent: "Close" });
+  const previous = element("button", { type: "button", className: "button button--small button--second", textContent: words.previous });
+  const following = element("button", { type: "button", className: "button button--small button--second", textContent: words.next });
+  const close = element("button", { type: "button", className: "button button--small", textContent: words.close });
   const picture = element("img", { decoding: "async", width: 960, height: 1200 });
 
   const show = (index) => {
@@ -42,6 +42,7 @@ document.addEventListener("click", (event) => {
   const link = event.target.closest("[data-enlarge]");
   if (!link || event.button || event.metaKey || event.ctrlKey || event.shiftKey || event.altKey) return;
   event.preventDefault();
-  const links = [...link.closest("[data-gallery]").querySelectorAll("[data-enlarge]")];
-  open(links, links.indexOf(link));
+  const gallery = link.closest("[data-gallery]");
+  const links = [...gallery.querySelectorAll("[data-enlarge]")];
+  open(links, links.indexOf(link), gallery.dataset);
 });

@@ -1,11 +1,13 @@
-// A button under each password that shows what was typed.
+// A button under each password that shows what was typed. Its words come with the script.
+const words = document.getElementById("password").dataset;
+
 for (const input of document.querySelectorAll('input[type="password"]')) {
   const button = document.createElement("button");
   button.type = "button";
   button.className = "button button--link show-password";
   const show = (shown) => {
     input.type = shown ? "text" : "password";
-    button.textContent = shown ? "Hide password" : "Show password";
+    button.textContent = shown ? words.hide : words.show;
   };
   button.addEventListener("click", () => show(input.type === "password"));
   // Browsers keep and offer only what is sent as a password.

@@ -21,7 +21,7 @@ const look = async () => {
   }
   clearInterval(timer);
   if (!isTouched && document.activeElement === document.body) location.reload();
-  else place.querySelector("[role=status]").textContent = "There is news. Look again to see it.";
+  else place.querySelector("[role=status]").textContent = place.dataset.news;
 };
 
 const timer = setInterval(look, MINUTE);

@@ -65,7 +65,7 @@ if (field) {
   list.className = "suggestions";
   list.hidden = true;
   list.setAttribute("role", "listbox");
-  list.setAttribute("aria-label", "Suggestions");
+  list.setAttribute("aria-label", field.dataset.suggestions);
   field.after(list);
   // A combobox is a text field.
   field.type = "text";
