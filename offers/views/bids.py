@@ -16,6 +16,7 @@ from accounts.models import User
 from core.audit import Actor
 from core.errors import DomainError
 from inventory.models import Product
+from inventory.queries.addresses import row_led_to
 from offers.forms.bids import OfferForm
 from offers.models import ProductOffer
 from offers.queries import bids
@@ -42,7 +43,7 @@ def make_offer(request: HttpRequest, slug: str) -> HttpResponse:
     try:
         page = bids.offer_page(slug=slug, user=user, now=timezone.now())
     except Product.DoesNotExist:
-        raise Http404 from None
+        return _moved(request, slug)
     if request.method != "POST":
         if page.live:
             return redirect("offers:offer", page.live.number)
@@ -55,6 +56,14 @@ def make_offer(request: HttpRequest, slug: str) -> HttpResponse:
         messages.info(request, "Sign in to send your offer. What you typed is kept.")
         return redirect_to_login(request.path)
     return _send(request, page, form, user)
+
+
+def _moved(request: HttpRequest, slug: str) -> HttpResponse:
+    """Lead to the same page of a piece that has another address by now; what was typed goes along."""
+    piece = row_led_to(Product, slug)
+    if piece is None or piece.slug == slug:
+        raise Http404
+    return redirect("offers:make_offer", piece.slug, permanent=True, preserve_request=request.method == "POST")
 
 
 def _send(request: HttpRequest, page: bids.OfferPage, form: OfferForm, user: User) -> HttpResponse:

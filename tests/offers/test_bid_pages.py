@@ -12,7 +12,7 @@ from django.utils import timezone
 from accounts.models import User
 from inventory.models import Reservation, StockItem
 from inventory.queries.ledger import stock_findings
-from inventory.services import stock
+from inventory.services import addresses, stock
 from offers.errors import OfferNotPossible
 from offers.models import OfferRule, ProductOffer
 from offers.services import bidding
@@ -157,6 +157,31 @@ def test_the_last_offer_on_a_piece_is_announced(signed_in, user):
         bidding.decline(offer_id=bid(item, by=user, now=now).pk, actor=STAFF, now=now)
         expected = "This is the last offer you can make for this piece."
         assert (expected in words(signed_in.get(form_of(item)))) == bool(hour)
+
+
+def test_the_form_at_a_former_address_leads_to_the_present_one(client):
+    item = shelved(title="Varsity jacket")
+    former = form_of(item)
+    addresses.change_slug(row=item.product, slug="letterman-jacket", actor=STAFF, now=timezone.now())
+
+    page = client.get(former)
+
+    assert (page.status_code, page.headers["Location"]) == (301, "/pieces/letterman-jacket/offer/")
+
+
+def test_an_offer_that_was_typed_at_a_former_address_arrives(signed_in, user):
+    item = shelved(title="Varsity jacket", price="185.00")
+    former = form_of(item)
+    addresses.change_slug(row=item.product, slug="letterman-jacket", actor=STAFF, now=timezone.now())
+
+    signed_in.post(former, {"amount": "160"}, follow=True)
+
+    assert ProductOffer.objects.get().amount == Decimal("160.00")
+
+
+@pytest.mark.parametrize("method", ["get", "post"])
+def test_there_is_no_form_at_an_address_that_no_piece_ever_had(signed_in, method):
+    assert getattr(signed_in, method)("/pieces/nothing-of-the-kind/offer/").status_code == 404
 
 
 def test_who_has_an_offer_open_is_led_to_it(signed_in, user):
