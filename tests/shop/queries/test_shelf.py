@@ -6,9 +6,9 @@ from itertools import product as pairs
 
 import pytest
 
-from inventory.models import Synonyms
+from inventory.models import SearchWord, Synonyms
 from inventory.queries import searching
-from shop.queries import facets, listing
+from shop.queries import facets, listing, shelf
 from shop.queries.listing import BEST_MATCH, CHEAPEST, DEAREST, NEWEST, Filters, matching_lots
 from tests.factories.inventory import BrandFactory, CategoryFactory, product, shelved
 
@@ -67,3 +67,22 @@ def test_a_piece_stands_at_its_lowest_price_among_the_lots_asked_for(stocked: di
     assert titles(sort=CHEAPEST) == ["Crew neck tee", "Boxy tee", "Varsity jacket", "Anorak"]
     assert titles(sort=DEAREST) == ["Varsity jacket", "Boxy tee", "Crew neck tee", "Anorak"]
     assert titles(sort=CHEAPEST, sizes=(("", "M"),))[-1:] == ["Varsity jacket"]
+
+
+def test_pieces_stand_by_the_sum_of_what_their_words_count(stocked: dict[str, int]) -> None:
+    shelved(title="Jacket jacket", category_id=stocked["jackets"], size="L", brand=BrandFactory(name="Jacket"))
+    shelved(title="Jacket", category_id=stocked["tees"], size="M", description="Varsity")
+    shelved(title="Varsity", category_id=stocked["jackets"], colour="jacket red", size="S")
+    terms = searching.read("varsity jacket l red").terms[:3]
+    counting = searching.weighing(terms)
+    patterns = searching.patterns_of(terms)
+    sums: dict[int, int] = {}
+    for row in SearchWord.objects.all():
+        if any(searching.fits(row.word, pattern) for pattern in patterns):
+            sums[row.product_id] = sums.get(row.product_id, 0) + counting(row.word, row.weight)
+    lots = shelf.lots(seconds=0)
+
+    found = list(lots.best_of(lots.in_shop, terms))
+
+    assert len({sums.get(pk, 0) for pk in found}) > 3
+    assert [sums.get(pk, 0) for pk in found] == sorted((sums.get(pk, 0) for pk in found), reverse=True)
