@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
-from accounts.models import User
+from accounts.models import Address, User
 from shop.models import Order, Wish
 from shop.queries import orders, wishes
 from shop.queries.personal import UNDER_WAY
@@ -23,7 +23,7 @@ ORDERS_A_PAGE, WISHES = 20, 5
 @never_cache
 @login_required
 def show(request: HttpRequest) -> HttpResponse:
-    """Everything of a user in one view: orders with their way, what they keep and wait for, offers, sales, sign-in."""
+    """Everything of a user in one view: orders and their way, what they keep and wait for, offers, sales, addresses."""
     now = timezone.now()
     page = Paginator(orders.orders_of(user=cast(User, request.user)), ORDERS_A_PAGE).get_page(request.GET.get("page"))
     rows = [(order, orders.state_words(order, now), *_way(order, now)) for order in page]
@@ -33,6 +33,7 @@ def show(request: HttpRequest) -> HttpResponse:
         "rows": rows,
         "wishes": Wish.objects.filter(wishlist__user=user).select_related("product")[:WISHES],
         "searches": wishes.searches_of(user),
+        "addresses": Address.objects.filter(user=user),
     }
     return render(request, "shop/account.html", context)
 

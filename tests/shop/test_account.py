@@ -7,7 +7,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from shop.models import Order
-from tests.factories.accounts import UserFactory
+from tests.factories.accounts import AddressFactory, UserFactory
 from tests.factories.inventory import shelved
 from tests.factories.shop import cart_with, order_of, place
 
@@ -83,10 +83,22 @@ def test_many_orders_come_in_pages(client, user, settings):
     assert "Older orders" in page(client)
 
 
-def test_it_leads_to_addresses_and_sign_in_data(client, user):
+def test_it_lists_the_addresses_with_what_can_be_done_to_each(client, user):
+    mine, other = AddressFactory(user=user, street="1 Example Street"), AddressFactory(street="2 Other Street")
+
     text = page(client)
 
-    for name in ("accounts:address_list", "account_email", "account_change_password", "account_logout"):
+    assert "1 Example Street" in text
+    assert reverse("accounts:address_edit", args=[mine.pk]) in text
+    assert reverse("accounts:address_delete", args=[mine.pk]) in text
+    assert "2 Other Street" not in text
+    assert reverse("accounts:address_edit", args=[other.pk]) not in text
+
+
+def test_it_leads_to_a_new_address_and_to_sign_in_data(client, user):
+    text = page(client)
+
+    for name in ("accounts:address_add", "account_email", "account_change_password", "account_logout"):
         assert reverse(name) in text
 
 
@@ -96,5 +108,5 @@ def test_it_asks_the_database_the_same_few_times(client, user, orders, django_as
         order_by(user, shelved(), now=timezone.now() - timedelta(days=30 - day))
     page(client)
 
-    with django_assert_max_num_queries(14):
+    with django_assert_max_num_queries(15):
         page(client)
