@@ -6,7 +6,7 @@ from itertools import product as pairs
 
 import pytest
 
-from inventory.models import SearchWord, Synonyms
+from inventory.models import Category, SearchWord, Synonyms
 from inventory.queries import searching
 from shop.queries import facets, listing, shelf
 from shop.queries.listing import BEST_MATCH, CHEAPEST, DEAREST, NEWEST, Filters, matching_lots
@@ -70,9 +70,14 @@ def test_a_piece_stands_at_its_lowest_price_among_the_lots_asked_for(stocked: di
 
 
 def test_pieces_stand_by_the_sum_of_what_their_words_count(stocked: dict[str, int]) -> None:
-    shelved(title="Jacket jacket", category_id=stocked["jackets"], size="L", brand=BrandFactory(name="Jacket"))
-    shelved(title="Jacket", category_id=stocked["tees"], size="M", description="Varsity")
-    shelved(title="Varsity", category_id=stocked["jackets"], colour="jacket red", size="S")
+    shelved(
+        title="Jacket jacket",
+        category=Category.objects.get(pk=stocked["jackets"]),
+        size="L",
+        brand=BrandFactory(name="Jacket"),
+    )
+    shelved(title="Jacket", category=Category.objects.get(pk=stocked["tees"]), size="M", description="Varsity")
+    shelved(title="Varsity", category=Category.objects.get(pk=stocked["jackets"]), colour="jacket red", size="S")
     terms = searching.read("varsity jacket l red").terms[:3]
     counting = searching.weighing(terms)
     patterns = searching.patterns_of(terms)
