@@ -19,6 +19,7 @@ class Counts:
     """Pieces in all, and by each option of each facet with the other filters applied."""
 
     total: int = 0
+    one_offs: int = 0
     in_stock: int = 0
     conditions: Mapping[str, int] = field(default_factory=dict)
     categories: Mapping[str, int] = field(default_factory=dict)
@@ -57,6 +58,7 @@ def _count(filters: Filters) -> Counts:
     named = sorted(brands, key=lambda slug: (-brands[slug], lots.brand_names[slug]))
     return Counts(
         total=lots.count(matching),
+        one_offs=(matching & lots.one_offs).bit_count(),
         in_stock=lots.count(matching & lots.on_shelf),
         conditions=counts("conditions", lots.conditions),
         categories=_with_branches(counts_of_whole("categories", lots.categories)),

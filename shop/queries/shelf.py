@@ -45,6 +45,8 @@ class Shelf:
     first: Mapping[int, int]
     # The first lots of products that have more than none, one, two, ... of them.
     firsts: Sequence[int]
+    # The lots of products that have only ever been this one copy.
+    one_offs: int
     everything: int
     in_shop: int
     on_shelf: int
@@ -174,12 +176,12 @@ def _read() -> Shelf:
     lots = StockItem.objects.filter(catalogue.IN_SHOP | catalogue.SOLD_OUT, product__is_published=True)
     # Floats, since a Decimal of each lot would take as long as all the rest.
     size_order, price = Cast("size_order", FloatField()), Cast("price", FloatField())
-    facts = ("product", "condition", "size_system", "size", size_order, price, "on_shelf", is_in_shop)
+    facts = ("product", "condition", "size_system", "size", size_order, price, "on_shelf", is_in_shop, "taken_in")
     rows = list(
         lots.order_by("-product__listed_at", "-product").values_list(*facts, "product__category", "product__brand")
     )
-    products, conditions, systems, labels, orders, prices, on_shelf, in_shop, categories, makers = (
-        zip(*rows, strict=True) if rows else [()] * 10
+    products, conditions, systems, labels, orders, prices, on_shelf, in_shop, taken_in, categories, makers = (
+        zip(*rows, strict=True) if rows else [()] * 11
     )
     brands = {pk: (slug, name) for pk, slug, name in Brand.objects.values_list("pk", "slug", "name").order_by()}
     places: dict[Size, float] = {}
@@ -188,13 +190,16 @@ def _read() -> Shelf:
     sizes = _sets(zip(systems, labels, strict=True))
     price_of = [inf if price is None else price for price in prices]
     by_price = sorted((number for number, price in enumerate(price_of) if price != inf), key=price_of.__getitem__)
+    firsts = _firsts(products)
+    with_others = firsts[1] if len(firsts) > 1 else 0
     return Shelf(
         products=products,
         prices=price_of,
         by_price=by_price,
         cheaper=[_set_of(by_price[:end], len(rows)) for end in _ends(by_price)],
         first={pk: number for number, pk in reversed(list(enumerate(products)))},
-        firsts=_firsts(products),
+        firsts=firsts,
+        one_offs=_sets(taken_in).get(1, 0) & reduce(or_, firsts, 0) & ~with_others,
         everything=(1 << len(rows)) - 1,
         in_shop=_sets(in_shop).get(1, 0),
         on_shelf=_sets(copies > 0 for copies in on_shelf).get(True, 0),

@@ -188,6 +188,7 @@ def _listing(
         "nearest": [] if shown else _nearest(asked),
         "seen": seen,
         "total": total,
+        "are_mostly_one_offs": counts.one_offs * 2 > counts.total,
         "next_url": asked.address(page=page + 1) if has_more else "",
         "next_count": min(PAGE_SIZE, total - seen),
         "groups": asking.groups(asked=asked, counts=counts),

@@ -300,6 +300,26 @@ def test_pages_hold_24_pieces_and_lead_on_by_a_plain_link(client):
     assert "You have seen 25 of 25 pieces" in words(second)
 
 
+def test_a_list_says_when_most_of_its_pieces_are_one_of_one(client):
+    for title in ("First", "Second"):
+        shelved(title=title)
+    shelved(title="Many", quantity=3)
+
+    assert "3 pieces, most of them one of one" in words(client.get("/shop/"))
+
+
+def test_a_list_does_not_say_so_when_half_of_them_are_not(client):
+    shelved(title="First")
+    shelved(title="Many", quantity=3)
+    sizes = product(title="In sizes")
+    for size in "SM":
+        shelved(of=sizes, size=size)
+
+    text = words(client.get("/shop/"))
+    assert "3 pieces" in text
+    assert "one of one" not in text
+
+
 def test_a_page_beyond_the_end_is_a_404_with_a_way_back(client):
     shelved(title="Here")
 
