@@ -194,21 +194,26 @@ def delete_files(photos: Iterable[SellPhoto]) -> None:
 
 
 @transaction.atomic
-def move_photo(*, photo_id: int, by: int, now: datetime) -> None:
-    """Change places with the neighbour before (-1) or after (1), if there is one."""
+def move_photo(*, photo_id: int, now: datetime, by: int = 0, onto: int | None = None) -> None:
+    """Put a photo one place further to the front (-1) or back (1), or where another of its piece is (`onto`, a pk).
+
+    The others move up; where there is no such place nothing does (SubmissionMoved).
+    """
     photo = SellPhoto.objects.select_related("item").get(pk=photo_id)
     submission = steps.locked(photo.item.submission_id)
     _refuse_unless_photos_welcome(submission, now)
     photos = list(photo.item.photos.filter(origin=photo.origin))
-    here = next(index for index, each in enumerate(photos) if each.pk == photo.pk)
-    there = here + (1 if by > 0 else -1)
-    if not 0 <= there < len(photos):
+    places = {each.pk: place for place, each in enumerate(photos)}
+    here = places[photo.pk]
+    there = here + by if onto is None else places.get(onto, here)
+    if there == here or not 0 <= there < len(photos):
         return
-    neighbour = photos[there]
-    # A position belongs to one photo at every moment, so one of them steps aside first.
+    step = 1 if there > here else -1
+    # A position belongs to one photo at every moment: the moved one steps aside, and each other fills the last gap.
     SellPhoto.objects.filter(pk=photo.pk).update(position=STEPPED_ASIDE)
-    SellPhoto.objects.filter(pk=neighbour.pk).update(position=photos[here].position)
-    SellPhoto.objects.filter(pk=photo.pk).update(position=neighbour.position)
+    for place in range(here, there, step):
+        SellPhoto.objects.filter(pk=photos[place + step].pk).update(position=photos[place].position)
+    SellPhoto.objects.filter(pk=photo.pk).update(position=photos[there].position)
 
 
 @transaction.atomic

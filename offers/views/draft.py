@@ -34,7 +34,7 @@ from offers.views.writing import (
 
 STEPS = (("Pieces", "offers:pieces"), ("About you", "offers:contact"), ("Check and send", "offers:check"))
 SELLING = "Sell us what you no longer wear: send photos, get a price for each piece, choose which to sell."
-ON_PHOTOS = ("delete", "left", "right")
+ON_PHOTOS = ("delete", "left", "right", "move")
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -116,10 +116,8 @@ def edit(request: HttpRequest, writing: Writing, item_id: int) -> HttpResponse:
 def layout(request: HttpRequest, writing: Writing) -> HttpResponse:
     """Remember whether the questions come one by one or all on one page."""
     request.session[ALL_AT_ONCE] = request.POST.get("layout") == "all"
-    item_id = request.POST.get("piece", "")
-    if not (item_id.isascii() and item_id.isdigit() and len(item_id) < 16):
-        return redirect("offers:pieces")
-    return redirect("offers:piece", writing.item(int(item_id)).pk)
+    item_id = _pk(request.POST.get("piece", ""))
+    return redirect("offers:pieces") if item_id is None else redirect("offers:piece", writing.item(item_id).pk)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -258,14 +256,16 @@ def _keep_photos(request: HttpRequest, writing: Writing, item: SellItem) -> tupl
 def _change_photo(request: HttpRequest, writing: Writing, item: SellItem) -> None:
     """Delete or move the photo that a button named, if it is one of this piece."""
     act = next((name for name in ON_PHOTOS if name in request.POST), "")
-    pk = request.POST.get(act, "")
-    if not act or not (pk.isascii() and pk.isdigit() and len(pk) < 16):
+    pk = _pk(request.POST.get(act, ""))
+    if pk is None:
         return
-    photo = item.photos.filter(pk=int(pk), origin=SellPhoto.Origin.SELLER).first()
+    photo = item.photos.filter(pk=pk, origin=SellPhoto.Origin.SELLER).first()
     if photo is None:
         raise Http404
     if act == "delete":
         submitting.remove_photo(photo_id=photo.pk, now=writing.now)
+    elif act == "move":
+        submitting.move_photo(photo_id=photo.pk, onto=_pk(request.POST.get("onto", "")), now=writing.now)
     else:
         submitting.move_photo(photo_id=photo.pk, by=-1 if act == "left" else 1, now=writing.now)
 
@@ -369,6 +369,11 @@ def _common(writing: Writing, item: SellItem) -> dict[str, Any]:
         "refused_kinds": drafts.refused_kinds(),
         "buying": limits,
     }
+
+
+def _pk(text: str) -> int | None:
+    """A primary key as a page sends it."""
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 16 else None
 
 
 def _fresh(item: SellItem) -> SellItem:

@@ -96,6 +96,7 @@ const start = async (tile, file, slot, place) => {
     say(`${name}: ${answer.error}`);
   } else {
     tile.dataset.state = "saved";
+    tile.dataset.photo = answer.pk;
     box.querySelector("img").src = answer.small;
     foot(tile, name);
     count(answer.count);

@@ -86,3 +86,22 @@ def test_two_pieces_with_three_photos_each_are_sent(person: Person, photos: list
     submission = SellSubmission.objects.get()
     assert submission.status == "submitted"
     assert SellPhoto.objects.filter(item__submission=submission).count() == 6
+
+
+def test_a_photo_is_brought_to_the_front_by_dragging_or_by_its_arrows(person: Person, photos: list[Path]) -> None:
+    page = person.page
+    page.goto("/sell/")
+    page.get_by_role("button", name="Start", exact=True).click()
+    page.goto(page.url.replace("kind", "photos"))
+    has_scripts = not page.get_by_role("button", name="Add photos").is_visible()
+    add_photos(person, photos)
+    tiles = page.locator(".tile[data-state=saved]")
+
+    if has_scripts:
+        page.get_by_role("img", name="Back").drag_to(page.get_by_role("img", name="Front"))
+    else:
+        page.get_by_role("button", name="Move Back to the left").click()
+
+    expect(tiles.nth(0)).to_contain_text("Back")
+    expect(page.get_by_role("button", name="Move Back to the right")).to_be_visible()
+    assert list(SellPhoto.objects.order_by("position").values_list("slot", flat=True)) == ["Back", "Front", ""]

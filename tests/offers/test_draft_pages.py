@@ -337,6 +337,20 @@ def test_a_photo_is_moved_and_really_deleted(django_capture_on_commit_callbacks)
     assert not front.image.storage.exists(front.image.name)
 
 
+@pytest.mark.parametrize(
+    ("moved", "onto", "order"), [("A", "C", "BCAD"), ("D", "B", "ADBC"), ("B", "B", "ABCD"), ("A", "X", "ABCD")]
+)
+def test_a_photo_takes_the_place_of_another_and_the_rest_move_up(moved, onto, order):
+    client, _, item = writing(has_photos=False)
+    address = page("question", item.pk, "photos")
+    client.post(address, {"more": [file() for _ in "ABCD"], "add": "1"})
+    names = dict(zip("ABCD", item.photos.values_list("pk", flat=True), strict=True)) | {"X": 999_999}
+
+    client.post(address, {"move": names[moved], "onto": names[onto]})
+
+    assert list(item.photos.values_list("pk", flat=True)) == [names[name] for name in order]
+
+
 def test_SEC_07_no_more_photos_of_a_piece_than_eight():
     BuyingSettings(max_photos_a_piece=2).save()
     client, _, item = writing(has_photos=False)
