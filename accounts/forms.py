@@ -123,14 +123,24 @@ class ActivateTOTPForm(InOurWords, totp_forms.ActivateTOTPForm):
 class AddressForm(forms.ModelForm[Address]):
     """Where pieces go. A doubtful Eircode is asked about once and kept when it is sent again."""
 
-    country = forms.ChoiceField(choices=list(COUNTRIES.items()), widget=forms.Select(attrs={"autocomplete": "country"}))
+    country = forms.ChoiceField(
+        label=_("Country"),
+        choices=list(COUNTRIES.items()),
+        widget=forms.Select(attrs={"autocomplete": "country"}),
+    )
     kept_postcode = forms.CharField(required=False, widget=forms.HiddenInput)
     doubtful_postcode = ""  # what the page sends back as kept_postcode
 
     class Meta:
         model = Address
         fields = ["name", "street", "town", "postcode", "country", "phone"]
-        labels = {"street": _("Street and number")}
+        labels = {
+            "name": _("Full name"),
+            "street": _("Street and number"),
+            "town": _("Town"),
+            "postcode": _("Eircode or postcode"),
+            "phone": _("Phone"),
+        }
         help_texts = {"phone": _("Only for the carrier.")}
         error_messages = {
             "name": {"required": _("Enter the full name")},

@@ -188,7 +188,8 @@ def _meta(lots: Sequence[Lot], *, is_last: bool) -> str:
     if is_last:
         left = 1 if items[0].size == ONE_SIZE else size_words(items[0])
         # Translators: what is left of a product: "1", or a size such as "UK 8"
-        return f"{grades[0]} · {_('only %(left)s left') % {'left': left}}"
+        only = _("only %(left)s left") % {"left": left}
+        return f"{grades[0]} · {only}"
     if len(items) == 1:
         return f"{_size_alone(items[0])} · {grades[0]}"
     return f"{', '.join(grades)} · {sizes_named(items)}"

@@ -163,11 +163,10 @@ def _end(order: Order, now: datetime) -> Step | None:
 
 def _detail(order: Order, status: str, moment: datetime) -> str:
     """When it was, and what is known besides."""
-    return (
-        f"{_words(moment)} · {_('Tracking %(number)s') % {'number': order.tracking}}"
-        if status == Status.SHIPPED and order.tracking
-        else _words(moment)
-    )
+    if status != Status.SHIPPED or not order.tracking:
+        return _words(moment)
+    tracking = _("Tracking %(number)s") % {"number": order.tracking}
+    return f"{_words(moment)} · {tracking}"
 
 
 def _promise(order: Order, status: str) -> str:

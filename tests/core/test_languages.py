@@ -1,19 +1,28 @@
 """Pages speak the language of their address; all that is no page speaks English."""
 
 import re
+from decimal import Decimal
 
 import pytest
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import override
 
+from accounts.services import personal_data
 from analytics.models import Event
 from analytics.services import capture
+from core.errors import AmountUnclear
 from core.languages import english_path, in_language
 from core.models import AuditEntry, OutboxMessage
-from shop.models import Order
+from core.money import format_eur, parse_eur
+from inventory.models import Condition
+from shop.models import Order, SavedSearch
+from shop.queries.wishes import same_again
+from shop.services import searches
 from tests.factories.accounts import UserFactory
-from tests.factories.inventory import shelved
+from tests.factories.bids import bid
+from tests.factories.inventory import CategoryFactory, shelved
 from tests.factories.shop import CollectionFactory, cart_with, order_of
 
 pytestmark = pytest.mark.django_db
@@ -180,3 +189,71 @@ def test_what_signed_in_people_see_of_their_account_is_kept_nowhere_in_polish_ei
     client.force_login(UserFactory())
 
     assert "no-store" in client.get("/pl/account/addresses/").headers["Cache-Control"]
+
+
+def test_what_is_remembered_of_an_english_page_speaks_polish_on_a_polish_one(client):
+    path = shelved(condition=Condition.MINT).product.get_absolute_url()
+
+    assert "Light wear you have to look for." in client.get(path).text
+    assert "Lekkie ślady noszenia" in client.get(f"/pl{path}").text
+    assert "Light wear you have to look for." in client.get(path).text
+
+
+def test_what_is_waited_for_from_a_polish_page_is_kept_and_written_about_in_english(client):
+    shelved(category=CategoryFactory(name="Hats", slug="hats"), size="M")
+
+    page = client.get("/pl/tell-me/?list=/pl/shop/hats/%3Fsize%3DM%26max%3D90").text
+    client.post("/pl/tell-me/?list=/pl/shop/hats/%3Fsize%3DM%26max%3D90", {"email": "guest@example.com"})
+
+    search, letter = SavedSearch.objects.get(), OutboxMessage.objects.get()
+    assert "Hats, Rozmiar M, Do 90,00\N{NO-BREAK SPACE}€" in page
+    assert (search.label, search.address) == ("Hats, Size M, Up to €90", "/shop/hats/?size=M&max=90")
+    assert "Hats, Size M" in letter.text
+    assert "/pl/" not in letter.text + letter.html
+
+
+def test_an_address_that_was_kept_in_english_leads_to_the_polish_page(client):
+    client.force_login(user := UserFactory(email="somebody@example.com"))
+    searches.save(sought=same_again(item := shelved()), user=user, now=timezone.now())
+
+    assert f'href="/pl{item.product.get_absolute_url()}"' in client.get("/pl/wishlist/").text
+
+
+@pytest.mark.parametrize(
+    ("amount", "english", "polish"),
+    [("185", "€185", "185,00 €"), ("1185.5", "€1,185.50", "1 185,50 €"), ("-3", "-€3", "-3,00 €")],
+)
+def test_an_amount_is_written_as_the_language_writes_it(amount, english, polish):
+    assert format_eur(Decimal(amount)) == english
+    with override("pl"):
+        assert format_eur(Decimal(amount)).replace("\N{NO-BREAK SPACE}", " ") == polish
+
+
+@pytest.mark.parametrize("typed", ["1.234,50", "12,345", "1 234"])
+def test_an_amount_that_could_be_two_is_refused_in_either_language(typed):
+    for language in ("en-ie", "pl"):
+        with override(language), pytest.raises(AmountUnclear):
+            parse_eur(typed)
+
+
+def test_a_refusal_speaks_the_language_of_its_page(client):
+    answer = client.post("/pl/basket/add/", {"item": "x"}, follow=True)
+
+    assert "Tej rzeczy nie ma w sklepie." in answer.text
+
+
+@pytest.mark.parametrize(("count", "words"), [(1, "1 rzecz"), (2, "2 rzeczy"), (5, "5 rzeczy")])
+def test_polish_counts_in_three_ways(client, count, words):
+    for _ in range(count):
+        shelved()
+
+    assert words in re.sub("<[^>]*>", "", client.get("/pl/shop/").text)
+
+
+def test_what_somebody_exports_from_a_polish_page_is_in_english():
+    user, now = bid(shelved(price="38.00"), now=timezone.now()).shopper, timezone.now()
+
+    with override("pl"):
+        told = personal_data(user=user, now=now)
+
+    assert str(told) == str(personal_data(user=user, now=now))

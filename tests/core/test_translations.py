@@ -1,0 +1,210 @@
+"""No text is beyond the reach of translators, and what they wrote is whole and compiled.
+
+The pages are walked in a language that marks each text it knows: what is shown without a mark, and is no data, was
+forgotten.
+"""
+
+import io
+import re
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import polib
+import pytest
+from allauth.account.models import EmailAddress
+from django.conf import settings as live
+from django.core.management import call_command
+from django.http import HttpResponse
+from django.template.loader import render_to_string
+from django.test import Client
+from django.urls import reverse
+from django.utils import timezone, translation
+
+from core.languages import in_language
+from core.models import AuditEntry, OutboxMessage
+from inventory.models import StockMove
+from shop import links
+from shop.models import ContentPage, PlaceInLine, SavedSearch
+from shop.queries.wishes import same_again
+from shop.services import searches
+from tests import marked
+from tests.audit.scenes import AREAS, Scene, jackets, signed_in
+from tests.factories.accounts import UserFactory
+from tests.factories.inventory import shelved
+from tests.factories.shop import order_of
+
+LOCALE = Path(live.BASE_DIR) / "locale"
+LANGUAGES = sorted(path.name for path in LOCALE.iterdir() if path.is_dir())
+PLACES = re.compile(r"%\((\w+)\)[sd]|\{(\w+)\}|%([sd])")
+PLURALS = {"pl": 3}
+
+
+@pytest.fixture
+def _marked(settings, tmp_path) -> Iterator[None]:
+    """The site with one language more, in which every text is marked."""
+    marked.write_catalogue(tmp_path)
+    settings.LOCALE_PATHS = [tmp_path]
+    settings.LANGUAGES = [*settings.LANGUAGES, (marked.CODE, "Marked")]
+    yield
+    translation.deactivate_all()
+
+
+def looked_at(answer: HttpResponse, where: str, wrong: dict[str, list[str]], typed: str) -> marked.Page:
+    """Note what the page says without a mark."""
+    page = marked.Page(answer.content.decode())
+    if found := marked.unmarked(dict.fromkeys(page.texts), marked.data() | {*re.findall(r"\w+", typed)}):
+        wrong[where] = found
+    return page
+
+
+def walk(scenes: Iterator[Scene]) -> dict[str, list[str]]:
+    """Everything that is shown without a mark, by scene; where something is to be pressed, every form is sent."""
+    wrong: dict[str, list[str]] = {}
+    for scene in scenes:
+        path = in_language(scene.path, marked.CODE)
+        answer = scene.client.get(path, follow=True)
+        assert f'lang="{marked.CODE}"' in answer.text, scene.name
+        page = looked_at(answer, scene.name, wrong, scene.path.partition("?")[2])
+        for number, form in enumerate(page.forms if scene.act else [], 1):
+            answer = scene.client.post(form["action"] or path, form["sent"], follow=True)
+            looked_at(answer, f"{scene.name}, form {number}", wrong, "")
+    return wrong
+
+
+def elsewhere() -> Iterator[Scene]:
+    """What the audit does not look at: waiting, letters' links, a lost race, one's own data, refusals."""
+    now = timezone.now()
+    best, user = jackets(2), UserFactory(email="somebody@example.com")
+    EmailAddress.objects.create(user=user, email=user.email, verified=True, primary=True)
+    lot = best.stock_items.get()
+    for client, who in ((Client(), "a guest"), (signed_in(user), "a user")):
+        yield Scene(f"nothing kept, {who}", "/wishlist/", client)
+        client.post(f"/{marked.CODE}/wishlist/keep/", {"slug": best.slug, "keep": "1"})
+        yield Scene(f"kept, {who}", "/wishlist/", client)
+        yield Scene(f"piece kept, {who}", best.get_absolute_url(), client, act=sent)
+        for query in (f"?again={lot.pk}", f"?like={lot.pk}", "?list=/shop/jackets/%3Fsize%3DM%26max%3D90"):
+            yield Scene(f"tell me {query}, {who}", f"/tell-me/{query}", client, act=sent)
+    searches.ask(sought=same_again(lot), email="guest@example.com", now=now)
+    asked = SavedSearch.objects.get(email="guest@example.com")
+    for purpose, page in ((links.CONFIRM, "confirm"), (links.STOP, "stop")):
+        yield Scene(f"letters: {page}", f"/letters/{page}/{links.token_of(asked, purpose)}/", act=sent)
+    yield Scene("letters: gone", "/letters/confirm/nothing/")
+    taken = shelved(title="Taken parka", price="58.00")
+    order_of(taken, now=now)
+    yield Scene("join the line", f"/line/join/?again={taken.pk}", act=sent)
+    yield Scene("join the line, a user", f"/line/join/?again={taken.pk}", signed_in(user), act=sent)
+    turn = PlaceInLine.objects.filter(user=user).get()
+    yield Scene("place in line", links.path_of(turn, links.PLACE), signed_in(user), act=sent)
+    yield Scene("piece taken, in line", taken.product.get_absolute_url(), signed_in(user))
+    yield Scene("account, with all of it", "/account/", signed_in(user))
+    yield Scene("no word at all", "/search/?q=")
+    yield Scene("a word mistyped", "/search/?q=varsty")
+    yield Scene("prices that are none", "/shop/?min=x&condition=mint&sold=1&stock=1&size=L&brand=kestrel")
+    for name in ("accounts:my_data", "accounts:close", "mfa_index", "mfa_activate_totp", "account_set_password"):
+        yield Scene(name, reverse(name), signed_in(user))
+    text = ContentPage.objects.create(
+        title="How it works", slug="how", body="{delivery}\n\n{grades}\n\n{cookies}", is_published=True, updated_at=now
+    )
+    yield Scene("a page of words", text.get_absolute_url())
+    yield Scene("code for signing in", "/accounts/login/code/", act=sent)
+    yield Scene("new account", "/accounts/signup/", act=sent)
+
+
+def sent(page: object) -> None:
+    """Have every form of the page sent."""
+
+
+@pytest.mark.django_db
+@pytest.mark.usefixtures("_marked")
+@pytest.mark.parametrize("area", ["shop", "till", "elsewhere"])
+def test_no_page_shows_a_text_that_cannot_be_translated(area: str):
+    wrong = walk((AREAS | {"elsewhere": elsewhere})[area]())
+
+    assert wrong == {}
+    for letter in OutboxMessage.objects.all():
+        assert "⟦" not in letter.subject + letter.text + letter.html
+        assert f"/{marked.CODE}/" not in letter.text + letter.html
+    for entry in AuditEntry.objects.all():
+        assert "⟦" not in entry.action + entry.before + entry.after + entry.reason
+    assert [move for move in StockMove.objects.all() if "⟦" in move.cause] == []
+
+
+@pytest.mark.usefixtures("_marked")
+@pytest.mark.parametrize("status", ["400", "403", "403_csrf", "404", "405", "429", "500", "503"])
+def test_no_page_of_trouble_shows_a_text_that_cannot_be_translated(status: str, rf, db):
+    asked = rf.post("/checkout/", {"name": "Buya"})
+    with translation.override(marked.CODE):
+        text = render_to_string(f"{status}.html", {"repeat": [("name", "Buya")], "page": "/"}, asked)
+
+    assert marked.unmarked(marked.Page(text).texts, marked.data()) == []
+    assert "⟦" in text
+
+
+def entries(language: str) -> polib.POFile:
+    return polib.pofile(str(LOCALE / language / "LC_MESSAGES/django.po"))
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_text_is_translated_and_none_is_a_guess(language: str):
+    catalogue = entries(language)
+
+    assert [entry.msgid for entry in catalogue.untranslated_entries()] == []
+    assert [entry.msgid for entry in catalogue.fuzzy_entries()] == []
+    assert [entry.msgid for entry in catalogue.obsolete_entries()] == []
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_translation_has_the_places_of_its_text(language: str):
+    for entry in entries(language):
+        forms = list(entry.msgstr_plural.values()) or [entry.msgstr]
+        places = set(PLACES.findall(entry.msgid)) | set(PLACES.findall(entry.msgid_plural))
+        for form in forms:
+            # A form of plural may say "one" instead of the number.
+            missing = places - set(PLACES.findall(form)) - ({("count", "", "")} if entry.msgid_plural else set())
+            assert set(PLACES.findall(form)) <= places, entry.msgid
+            assert not missing, entry.msgid
+            assert re.findall("<[^>]*>", form) == re.findall("<[^>]*>", entry.msgid), entry.msgid
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_all_forms_of_the_plural_are_there(language: str):
+    catalogue = entries(language)
+
+    assert f"nplurals={PLURALS[language]};" in catalogue.metadata["Plural-Forms"]
+    for entry in catalogue:
+        if entry.msgid_plural:
+            assert [bool(form) for _, form in sorted(entry.msgstr_plural.items())] == [True] * PLURALS[language]
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_what_is_compiled_is_what_is_written(language: str):
+    compiled = polib.mofile(str(LOCALE / language / "LC_MESSAGES/django.mo"))
+
+    def texts(catalogue: polib.POFile | polib.MOFile) -> dict[object, object]:
+        return {(each.msgctxt, each.msgid): each.msgstr_plural or each.msgstr for each in catalogue}
+
+    assert texts(compiled) == texts(entries(language))
+
+
+@pytest.mark.skipif(not shutil.which("xgettext"), reason="GNU gettext is not installed: texts cannot be gathered anew")
+def test_the_catalogues_have_the_texts_of_the_sources(settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    tree = Path(settings.BASE_DIR)
+    for app in ("accounts", "core", "inventory", "offers", "shop", "templates", "locale"):
+        for path in (tree / app).rglob("*"):
+            if path.suffix in {".py", ".html", ".po"}:
+                target = tmp_path / path.relative_to(tree)
+                target.parent.mkdir(parents=True, exist_ok=True)
+                shutil.copy(path, target)
+    makefile = (tree / "Makefile").read_text()
+    options = re.findall(r"makemessages (.*?) \$\(", makefile)[0].split()
+    ignored = re.findall(r"UNTRANSLATED := (.*)", makefile)[0].split()
+    settings.LOCALE_PATHS = [tmp_path / "locale"]
+    monkeypatch.chdir(tmp_path)
+
+    call_command("makemessages", *options, *(f"--ignore={name}" for name in ignored), stdout=io.StringIO())
+
+    for language in LANGUAGES:
+        gathered = polib.pofile(str(tmp_path / "locale" / language / "LC_MESSAGES/django.po"))
+        known = {(each.msgctxt, each.msgid, each.msgid_plural) for each in entries(language)}
+        assert {(each.msgctxt, each.msgid, each.msgid_plural) for each in gathered} ^ known == set(), "make messages"
