@@ -9,7 +9,7 @@ PY := $(BIN)/python
 PORT ?= 8000
 export PORT
 # Letters and the admin speak English.
-UNTRANSLATED := .venv tests tools benchmarks analytics old_shop templates/letters templates/admin templates/styleguide.html
+UNTRANSLATED := .venv tests tools benchmarks analytics old_shop templates/letters templates/admin templates/staff templates/styleguide.html
 WORKERS := -n 2 --dist worksteal
 
 help: ## list what can be made

@@ -15,7 +15,6 @@ import pytest
 from allauth.account.models import EmailAddress
 from django.conf import settings as live
 from django.core.management import call_command
-from django.http import HttpResponse
 from django.template.loader import render_to_string
 from django.test import Client
 from django.urls import reverse
@@ -50,9 +49,9 @@ def _marked(settings, tmp_path) -> Iterator[None]:
     translation.deactivate_all()
 
 
-def looked_at(answer: HttpResponse, where: str, wrong: dict[str, list[str]], typed: str) -> marked.Page:
+def looked_at(text: str, where: str, wrong: dict[str, list[str]], typed: str) -> marked.Page:
     """Note what the page says without a mark."""
-    page = marked.Page(answer.content.decode())
+    page = marked.Page(text)
     if found := marked.unmarked(dict.fromkeys(page.texts), marked.data() | {*re.findall(r"\w+", typed)}):
         wrong[where] = found
     return page
@@ -65,10 +64,10 @@ def walk(scenes: Iterator[Scene]) -> dict[str, list[str]]:
         path = in_language(scene.path, marked.CODE)
         answer = scene.client.get(path, follow=True)
         assert f'lang="{marked.CODE}"' in answer.text, scene.name
-        page = looked_at(answer, scene.name, wrong, scene.path.partition("?")[2])
+        page = looked_at(answer.text, scene.name, wrong, scene.path.partition("?")[2])
         for number, form in enumerate(page.forms if scene.act else [], 1):
             answer = scene.client.post(form["action"] or path, form["sent"], follow=True)
-            looked_at(answer, f"{scene.name}, form {number}", wrong, "")
+            looked_at(answer.text, f"{scene.name}, form {number}", wrong, "")
     return wrong
 
 
