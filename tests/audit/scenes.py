@@ -6,7 +6,9 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from decimal import Decimal
 from functools import partial
+from importlib import import_module
 
+from django.apps import apps
 from django.core.files.base import ContentFile
 from django.test import Client
 from django.urls import reverse
@@ -19,9 +21,10 @@ from inventory.models import Condition, Photo, Product, SizeScale, StockItem
 from inventory.services import products
 from offers.models import BuyingRule, BuyingSettings, OfferRule, Payout, ProductOffer
 from offers.services import answering, bidding, paying, reviewing
+from shop import links
 from shop.middleware import COOKIE
-from shop.models import Cart
-from shop.services import orders
+from shop.models import Cart, ContentPage, PlaceInLine
+from shop.services import line, orders
 from tests.factories.accounts import AddressFactory
 from tests.factories.bids import accepted, basket_of, bid, countered, shopper
 from tests.factories.inventory import STAFF, BrandFactory, CategoryFactory, product, shelved
@@ -38,6 +41,7 @@ from tests.factories.offers import (
 )
 from tests.factories.offers import countered as asked_for_more
 from tests.factories.shop import CollectionFactory, DeliveryFactory, cart_with, order_of, place
+from tests.factories.wishes import asking, keeping, waiting
 from tests.offers.pages import by_link, owner_of, url
 from tests.offers.selling import at
 
@@ -376,10 +380,85 @@ def submissions() -> Iterator[Scene]:
     yield Scene("submission, withdrawn", url(new), by_link(new))
 
 
+def keeping_and_waiting() -> Iterator[Scene]:
+    """What people keep, what they wait for, and the links of such letters."""
+    now, user = timezone.now(), shopper()
+    best = jackets(2)
+    yield Scene("wishlist, empty", "/wishlist/")
+    yield Scene("suggestions", "/", act=type_a_search)
+    dear = shelved(title="Down jacket", price="90.00")
+    sold = order_of(shelved(title="Sold hoodie"), now=now)
+    for piece in (best, dear.product, sold.lines.get().stock_item.product):
+        keeping(user, piece, now=now)
+    products.change_price(stock_item_id=dear.pk, price=Decimal("70.00"), actor=STAFF, now=now)
+    waiting(user, now=now)
+    yield Scene("wishlist", "/wishlist/", signed_in(user))
+    yield Scene("tell me", "/tell-me/?list=/search/%3Fq=jacket")
+    yield Scene("tell me, errors", "/tell-me/?list=/search/%3Fq=jacket", act=submit_main, status=422)
+    yield Scene("tell me, signed in", "/tell-me/?list=/search/%3Fq=jacket", signed_in(user))
+    guest = asking("guest@example.com", now=now)
+    yield Scene("letters, to confirm", links.path_of(guest, links.CONFIRM))
+    yield Scene("letters, confirmed", links.path_of(guest, links.CONFIRM), act=submit_main)
+    yield Scene("letters, to stop", links.path_of(guest, links.STOP))
+    yield Scene("letters, stopped", links.path_of(guest, links.STOP), act=submit_main)
+    yield Scene("letters, old link", "/letters/stop/nothing/", status=404)
+
+    lot = sold.lines.get().stock_item
+    yield Scene("join the line", f"/line/join/?again={lot.pk}")
+    yield Scene("join the line, errors", f"/line/join/?again={lot.pk}", act=submit_main, status=422)
+    yield Scene("join the line, signed in", f"/line/join/?again={lot.pk}", signed_in(user))
+    first = line.join(stock_item_id=lot.pk, user=user, now=now)
+    line.ask(stock_item_id=lot.pk, email="guest@example.com", now=now)
+    asked = PlaceInLine.objects.get(email="guest@example.com")
+    yield Scene("line, to confirm", links.path_of(asked, links.PLACE))
+    yield Scene("line, waiting", links.path_of(first, links.PLACE), signed_in(user))
+    yield Scene("line, seen on the piece", lot.product.get_absolute_url(), signed_in(user))
+    orders.cancel(order_id=sold.pk, actor=STAFF, now=now)
+    yield Scene("line, my turn", links.path_of(first, links.PLACE), signed_in(user))
+    line.leave(place=first, actor=STAFF, now=now)
+    yield Scene("line, over", links.path_of(first, links.PLACE), signed_in(user))
+
+    yield Scene("my data", reverse("accounts:my_data"), signed_in(user))
+    yield Scene("close my account", reverse("accounts:close"), signed_in(user))
+    yield Scene("close my account, errors", reverse("accounts:close"), signed_in(user), submit_main, 422)
+
+
+def type_a_search(page: Page) -> None:
+    """As far as the suggestions, where the field can be seen."""
+    field = page.get_by_role("combobox").first
+    if field.is_visible():
+        field.press_sequentially("jack")
+        page.get_by_role("option").first.wait_for()
+
+
+def words() -> Iterator[Scene]:
+    """Pages of words, with what the shop says in them itself; and pages in Polish, whose words are longer."""
+    best = jackets(2)
+    BuyingRule.objects.create(category=best.category, photo_slots=["Front", "Back", "Label"])
+    # Not there any more after a test that emptied the database.
+    if not ContentPage.objects.exists():
+        import_module("shop.migrations.0010_usual_texts").add(apps, None)
+    for page in ContentPage.objects.all():
+        yield Scene(f"words: {page.slug}", page.get_absolute_url())
+    for path in ("/", "/shop/", best.get_absolute_url(), "/basket/", "/wishlist/", "/sell/", "/accounts/login/"):
+        yield Scene(f"in Polish: {path.strip('/').replace('/', ' ') or 'home'}", f"/pl{path}")
+    lot = shelved(title="Chore jacket")
+    for name, path, client in (
+        ("basket", "/basket/", basket(lot)),
+        ("details", "/checkout/", basket(lot)),
+        ("delivery", "/checkout/delivery/", with_details(basket(lot))),
+        ("review", "/checkout/review/", with_delivery(basket(lot))),
+        ("account", "/account/", signed_in(shopper())),
+    ):
+        yield Scene(f"in Polish: my {name}", f"/pl{path}", client)
+
+
 AREAS: dict[str, Callable[[], Iterator[Scene]]] = {
     "shop": shop,
     "till": till,
     "account": account,
     "selling": selling,
     "submissions": submissions,
+    "keeping": keeping_and_waiting,
+    "words": words,
 }
