@@ -92,7 +92,8 @@ def not_valid(request: HttpRequest) -> HttpResponse:
     """One page for unknown, foreign, expired and revoked, until somebody has tried too many."""
     if not throttle.take("stranger", throttle.address_of(request), most=STRANGERS_AN_HOUR, seconds=3600):
         return private(render(request, "429.html", status=429))
-    return private(render(request, "offers/link_not_valid.html", {"form": LinkAgainForm()}, status=404))
+    context = {"form": LinkAgainForm(), "here": reverse("offers:link_again")}
+    return private(render(request, "offers/link_not_valid.html", context, status=404))
 
 
 def private(response: R, *, referrer: str = "same-origin") -> R:

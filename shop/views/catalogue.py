@@ -118,7 +118,7 @@ def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
     """
     try:
         newest = remembered(key=f"lost-{translation.get_language()}", make=_newest_to_look_at, seconds=LOST_SECONDS)
-        return render(request, "404.html", {"newest": newest}, status=404)
+        return render(request, "404.html", {"newest": newest, "here": reverse("shop:home")}, status=404)
     except DatabaseFailure:
         return HttpResponseNotFound(render_to_string("404_plain.html"))
 
