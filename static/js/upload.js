@@ -55,6 +55,17 @@ const count = (number) => {
 
 const foot = (tile, ...children) => tile.querySelector(".tile__foot").replaceChildren(...children);
 
+// What the server missed has come: nothing stays red that would keep a seller from going on.
+const forgive = (place) => {
+  if (place?.dataset.state !== "failed") return;
+  place.dataset.state = "empty";
+  place.querySelector("ul")?.remove();
+  const link = document.querySelector(`.summary-of-errors a[href="#${place.querySelector("input").id}"]`);
+  const summary = link?.closest(".summary-of-errors");
+  link?.closest("li").remove();
+  if (!summary?.querySelector("li")) summary?.remove();
+};
+
 const next = () => {
   while (working < MANY && waiting.length) waiting.shift()();
   if (!working && !waiting.length && onward) {
@@ -100,6 +111,7 @@ const start = async (tile, file, slot, place) => {
     box.querySelector("img").src = answer.small;
     foot(tile, name);
     count(answer.count);
+    forgive(list.querySelector("[data-more]"));
     say(`${name} is stored.`);
     box.append(removeButton(`Delete photo: ${name}`, async () => {
       const gone = new FormData();
@@ -116,10 +128,13 @@ const start = async (tile, file, slot, place) => {
 
 const take = (input) => {
   const place = input.closest(".tile");
+  forgive(place);
   const isMore = "more" in place.dataset;
   for (const file of [...input.files]) {
     const slot = input.dataset.slot;
     const picture = make("img", { alt: slot || "Photo", src: URL.createObjectURL(file) });
+    picture.onerror = () => { picture.hidden = true; };
+    picture.onload = () => { picture.hidden = false; };
     const tile = make("li", { class: "tile", "data-state": "uploading" }, make("div", { class: "tile__box" }, picture), make("div", { class: "tile__foot" }, "Waiting"));
     if (isMore) place.before(tile);
     else place.replaceWith(tile);
@@ -130,9 +145,9 @@ const take = (input) => {
 };
 
 root?.addEventListener("change", (event) => event.target.type === "file" && take(event.target));
-// Going on waits for what is under way.
-form?.addEventListener("submit", (event) => {
-  if (!working && !waiting.length) return;
+// Going on waits for what is under way. On the window, before submit.js takes the press for the one that counts.
+addEventListener("submit", (event) => {
+  if (event.target !== form || (!working && !waiting.length)) return;
   event.preventDefault();
   event.stopImmediatePropagation();
   onward = event.submitter;

@@ -4,13 +4,15 @@ import re
 from pathlib import Path
 
 import pytest
+from django.utils import timezone
 from PIL import Image
-from playwright.sync_api import expect
+from playwright.sync_api import Route, expect
 
 from inventory.models import SizeScale
 from offers.models import SellPhoto, SellSubmission
 from tests.browser.conftest import Person
 from tests.factories.inventory import CategoryFactory
+from tests.offers.selling import at, writing
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.browser, pytest.mark.slow]
 
@@ -105,3 +107,38 @@ def test_a_photo_is_brought_to_the_front_by_dragging_or_by_its_arrows(person: Pe
     expect(tiles.nth(0)).to_contain_text("Back")
     expect(page.get_by_role("button", name="Move Back to the right")).to_be_visible()
     assert list(SellPhoto.objects.order_by("position").values_list("slot", flat=True)) == ["Back", "Front", ""]
+
+
+def test_after_a_complaint_a_photo_that_is_still_under_way_lets_the_seller_go_on(
+    person: Person, photos: list[Path]
+) -> None:
+    page = person.page
+    person.expected_status = 422
+    page.goto("/sell/")
+    page.get_by_role("button", name="Start", exact=True).click()
+    page.goto(page.url.replace("kind", "photos"))
+    page.get_by_role("button", name="Continue").click()
+    expect(page.get_by_role("alert")).to_contain_text("Add a photo, so that we can see it")
+
+    has_scripts = not page.get_by_role("button", name="Add photos").is_visible()
+    held: list[Route] = []
+    page.route("**/upload/", lambda route: held.append(route))
+    page.locator(".tile[data-slot=Front] input").set_input_files(photos[0])
+    if has_scripts:
+        expect(page.locator(".tile[data-state=uploading]")).to_have_count(1)
+        page.wait_for_timeout(500)
+    page.get_by_role("button", name="Continue").click()
+    for route in held:
+        route.continue_()
+
+    person.arrives_at("Anything wrong with it?")
+
+
+def test_a_name_without_a_blank_does_not_make_the_pages_wider(person: Person, photos: list[Path]) -> None:
+    _, draft, _ = writing(["W" * 120], now=timezone.now())
+    session = at(draft).cookies["sessionid"].value
+    person.page.context.add_cookies([{"name": "sessionid", "value": session, "url": person.shop}])
+
+    for path, heading in (("/sell/pieces/", "Your pieces"), ("/sell/check/", "Check and send")):
+        person.page.goto(path)
+        person.arrives_at(heading)
