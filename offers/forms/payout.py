@@ -4,7 +4,9 @@ from django import forms
 
 from accounts.countries import COUNTRIES
 from accounts.postcodes import tidy_postcode
+from offers.errors import IbanRefused
 from offers.forms.answers import StrictForm
+from offers.services.paying import tidy_iban
 
 
 class AccountForm(StrictForm):
@@ -50,6 +52,13 @@ class AccountForm(StrictForm):
     country = forms.ChoiceField(
         label="Country", choices=list(COUNTRIES.items()), widget=forms.Select(attrs={"autocomplete": "country"})
     )
+
+    def clean_iban(self) -> str:
+        """As it is kept; a slip in it is told along with all others."""
+        try:
+            return tidy_iban(self.cleaned_data["iban"])
+        except IbanRefused as refusal:
+            raise forms.ValidationError(refusal.message) from refusal
 
     def clean_postcode(self) -> str:
         """As it is written on a letter."""

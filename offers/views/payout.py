@@ -8,7 +8,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from core import throttle
 from core.errors import DomainError
-from offers.errors import CodeRefused, IbanRefused
+from offers.errors import CodeRefused
 from offers.forms.payout import AccountForm
 from offers.models import BuyingSettings
 from offers.queries import progress, told
@@ -41,8 +41,8 @@ def show(request: HttpRequest, visit: Visit) -> HttpResponse:
             actor=visit.actor,
             now=visit.now,
         )
-    except (IbanRefused, CodeRefused) as refusal:
-        form.add_error("iban" if isinstance(refusal, IbanRefused) else "code", refusal.message)
+    except CodeRefused as refusal:
+        form.add_error("code", refusal.message)
         return _page(request, visit, form, status=refusal.status)
     except DomainError as refusal:
         return _page(request, visit, form, refusal, status=refusal.status)

@@ -202,6 +202,15 @@ def test_without_an_email_on_file_bank_details_are_told_in_person():
     assert browser.post(url(submission, "payout_code")).status_code == 409
 
 
+def test_a_wrong_iban_is_told_along_with_everything_else_that_is_wrong():
+    submission = deal()
+
+    answer = by_link(submission).post(url(submission, "payout"), details("", iban="IE29", town=""))
+
+    for said in ("Enter the six digits", "Its check digits do not fit.", "Enter the town"):
+        assert said in words(answer)
+
+
 @pytest.mark.parametrize(
     ("changes", "said"),
     [
