@@ -30,14 +30,15 @@ def parse_eur(text: str) -> Decimal:
     return round_eur(Decimal(f"{match['whole'].replace(',', '')}.{match['cents'] or 0}"))
 
 
-def format_eur(amount: Decimal) -> str:
+def format_eur(amount: Decimal, *, has_cents: bool = False) -> str:
     """The amount as people read it: "€185" and "€1,185.50" in English, "1 185,50 €" in Polish."""
     amount = round_eur(amount)
     if (get_language() or settings.LANGUAGE_CODE) != settings.LANGUAGE_CODE:
         return f"{number_format(amount, 2, force_grouping=True)}\N{NO-BREAK SPACE}€"
     sign = "-" if amount < 0 else ""
     amount = abs(amount)
-    return f"{sign}€{amount:,.0f}" if amount == amount.to_integral_value() else f"{sign}€{amount:,.2f}"
+    is_whole = amount == amount.to_integral_value() and not has_cents
+    return f"{sign}€{amount:,.0f}" if is_whole else f"{sign}€{amount:,.2f}"
 
 
 def in_words(amount: Decimal) -> str:

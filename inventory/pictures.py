@@ -7,6 +7,7 @@ from io import BytesIO
 from pathlib import PurePosixPath
 
 from django.core.files.base import ContentFile, File
+from django.utils.translation import gettext as _
 from PIL import ExifTags, Image, ImageOps, UnidentifiedImageError
 
 from core.uploads import MAX_BYTES
@@ -39,18 +40,19 @@ TURNS = {
 def as_master(picture: File) -> ContentFile:
     """An upload as the WebP we keep, at most 1600 × 2000 pixels (PictureRefused). Type by content, not by name."""
     if picture.size > MAX_BYTES:
-        raise PictureRefused(f"Too large ({picture.size / 1024 / 1024:.0f} MB). Add one under 10 MB.")
+        size = f"{picture.size / 1024 / 1024:.0f}"
+        raise PictureRefused(_("Too large (%(size)s MB). Add one under 10 MB.") % {"size": size})
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("error", Image.DecompressionBombWarning)
             image = Image.open(picture, formats=FORMATS)
         if image.width * image.height > MAX_PIXELS:
-            raise PictureRefused("Too many pixels. Add one under 40 megapixels.")
+            raise PictureRefused(_("Too many pixels. Add one under 40 megapixels."))
         return _webp(image, MASTER_SIZE, MASTER_QUALITY)
     except (UnidentifiedImageError, OSError, SyntaxError, ValueError, Image.DecompressionBombError) as error:
         raise PictureRefused from error
     except Image.DecompressionBombWarning as error:
-        raise PictureRefused("Too many pixels. Add one under 40 megapixels.") from error
+        raise PictureRefused(_("Too many pixels. Add one under 40 megapixels.")) from error
 
 
 def as_small(master: File) -> ContentFile:

@@ -1,44 +1,46 @@
 """Refusals of buying in and bargaining."""
 
+from django.utils.translation import gettext_lazy as _
+
 from core.errors import DomainError
 
 
 class WeAreNotBuying(DomainError):
     """Buying in is closed, or the seller is blocked."""
 
-    message = "We are not taking pieces in right now."
+    message = _("We are not taking pieces in right now.")
 
 
 class NotBought(DomainError):
     """The rules of the category say that we do not buy this."""
 
-    message = "We do not buy this."
+    message = _("We do not buy this.")
     status = 422
 
 
 class DraftIncomplete(DomainError):
     """A piece lacks an answer or a photo, or the contact or a declaration is missing."""
 
-    message = "Something is still missing."
+    message = _("Something is still missing.")
     status = 422
 
 
 class DraftFull(DomainError):
     """So many pieces or photos fit into a submission, and no more."""
 
-    message = "That is as much as one submission takes."
+    message = _("That is as much as one submission takes.")
 
 
 class TooManySubmissions(DomainError):
     """So many open submissions one contact may have before the first deal is done."""
 
-    message = "There are open submissions under this contact already. We answer those first."
+    message = _("There are open submissions under this contact already. We answer those first.")
 
 
 class TooManyUploads(DomainError):
     """So many bytes may be uploaded from one address in a day."""
 
-    message = "That is a lot of photos for one day. Try again tomorrow, or write to us."
+    message = _("That is a lot of photos for one day. Try again tomorrow, or write to us.")
     status = 429
 
 
@@ -52,13 +54,13 @@ class ReasonMissing(DomainError):
 class SubmissionMoved(DomainError):
     """The submission is not where this step begins."""
 
-    message = "This changed while you were looking."
+    message = _("This changed while you were looking.")
 
 
 class ItemMoved(DomainError):
     """The piece is not where this step begins."""
 
-    message = "This piece changed while you were looking."
+    message = _("This piece changed while you were looking.")
 
 
 class ClaimedByColleague(DomainError):
@@ -102,32 +104,32 @@ class OfferAlreadyLive(DomainError):
 class OfferNotLive(DomainError):
     """The offer was answered, replaced or withdrawn."""
 
-    message = "This changed while you were looking. Here is where it stands now."
+    message = _("This changed while you were looking. Here is where it stands now.")
 
 
 class OfferExpired(OfferNotLive):
     """The offer's time is over."""
 
-    message = "This offer has run out. You can ask for a new one."
+    message = _("This offer has run out. You can ask for a new one.")
 
 
 class RoundsUsedUp(DomainError):
     """Each side may counter so many times, and a final offer not at all."""
 
-    message = "This is our last offer. You can accept or refuse it."
+    message = _("This is our last offer. You can accept or refuse it.")
 
 
 class CounterOutOfRange(DomainError):
     """A counter is above our offer and within reason."""
 
-    message = "Ask for more than our offer, and for no more than you hoped for or three times our offer."
+    message = _("Ask for more than our offer, and for no more than you hoped for or three times our offer.")
     status = 422
 
 
 class NotSeverable(DomainError):
     """The offer is for all pieces together."""
 
-    message = "This offer is for all pieces together."
+    message = _("This offer is for all pieces together.")
     status = 422
 
 
@@ -159,14 +161,14 @@ class ContactMissing(DomainError):
 class LinkNotValid(DomainError):
     """Unknown, altered, revoked, expired or somebody else's: one answer for all."""
 
-    message = "This link is not valid."
+    message = _("This link is not valid.")
     status = 404
 
 
 class PayoutMoved(DomainError):
     """The payout is not where this step begins."""
 
-    message = "This payout has changed while you were looking."
+    message = _("This payout has changed while you were looking.")
 
 
 class SecondPersonNeeded(DomainError):
@@ -178,7 +180,7 @@ class SecondPersonNeeded(DomainError):
 class AccountNotReady(DomainError):
     """Bank details are missing, incomplete or too new."""
 
-    message = "The bank details are missing, or were changed too recently."
+    message = _("The bank details are missing, or were changed too recently.")
 
 
 class NotBlocked(DomainError):
@@ -202,14 +204,14 @@ class CashLimit(DomainError):
 class IbanRefused(DomainError):
     """The IBAN is not one."""
 
-    message = "Enter an IBAN like IE29 AIBK 9311 5212 3456 78. Its check digits do not fit."
+    message = _("Enter an IBAN like IE29 AIBK 9311 5212 3456 78. Its check digits do not fit.")
     status = 422
 
 
 class CodeRefused(DomainError):
     """The code is wrong, used or too old."""
 
-    message = "This code is not right, or it is too old. Ask for a new one."
+    message = _("This code is not right, or it is too old. Ask for a new one.")
     status = 422
 
 
@@ -228,25 +230,25 @@ class SellerStillNeeded(DomainError):
 class OfferNotPossible(DomainError):
     """Too low, too soon, too many or already one live: one neutral sentence, never the limit."""
 
-    message = "We cannot take this offer right now. You can buy the piece at its price, or offer again later."
+    message = _("We cannot take this offer right now. You can buy the piece at its price, or offer again later.")
 
 
 class PieceNotFree(DomainError):
     """Sold, held for somebody else, or not on offer any more."""
 
-    message = "Somebody else has this piece reserved, or it is not on offer any more."
+    message = _("Somebody else has this piece reserved, or it is not on offer any more.")
 
 
 class ProductOfferMoved(DomainError):
     """The shopper's offer was answered, withdrawn or has run out."""
 
-    message = "This offer changed while you were looking."
+    message = _("This offer changed while you were looking.")
 
 
 class StillUnpaid(DomainError):
     """One accepted offer may wait for its money at a time."""
 
-    message = "Pay for the piece that is held for you first. Then this one can be yours."
+    message = _("Pay for the piece that is held for you first. Then this one can be yours.")
 
 
 class AnswerOutOfRange(DomainError):

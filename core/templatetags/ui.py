@@ -36,6 +36,12 @@ def eur(amount: Decimal | None) -> str:
 
 
 @register.filter
+def eur_and_cents(amount: Decimal) -> str:
+    """The same with its cents, for a sum that somebody confirms: "€120.00"."""
+    return money.format_eur(amount, has_cents=True)
+
+
+@register.filter
 def moment(when: datetime) -> str:
     """A moment as short as it can be said: "14:52" today, "Sat 29 Nov, 14:52" else."""
     local = timezone.localtime(when)

@@ -8,6 +8,8 @@ import re
 from dataclasses import dataclass
 from decimal import Decimal
 
+from django.utils.translation import gettext as _
+
 from inventory.errors import SizeUnknown
 from inventory.models import Condition, SizeScale
 
@@ -52,7 +54,7 @@ def parse_size(text: str, scale: str) -> Size:
     if scale == SizeScale.ONE_SIZE:
         return Size(ONE_SIZE, Decimal(0))
     if not text or len(text) > 30:
-        raise SizeUnknown("Give a size of at most 30 letters.")
+        raise SizeUnknown(_("Give a size of at most 30 letters."))
     # Files write "Medium" or "m" for what the filters call M.
     letter = LETTER_WORDS.get(text.lower(), text.upper())
     return Size(letter, Decimal(LETTERS.index(letter))) if letter in LETTERS else Size(text, UNORDERED)
@@ -61,7 +63,7 @@ def parse_size(text: str, scale: str) -> Size:
 def _letter(text: str) -> str:
     letter = LETTER_WORDS.get(text.lower(), text.upper())
     if letter not in LETTERS:
-        raise SizeUnknown(f"“{text[:30]}” is not one of {', '.join(LETTERS)}.")
+        raise SizeUnknown(_("“%(text)s” is not one of %(sizes)s.") % {"text": text[:30], "sizes": ", ".join(LETTERS)})
     return letter
 
 
@@ -69,7 +71,7 @@ def _set(text: str) -> Size:
     match = _SET.match(text.upper())
     top, bottom = (_letter(match[1]), _letter(match[2])) if match else (_letter(text), _letter(text))
     if abs(LETTERS.index(top) - LETTERS.index(bottom)) > MAX_SET_STEPS:
-        raise SizeUnknown("Top and bottom of a set may be one size apart, no more.")
+        raise SizeUnknown(_("Top and bottom of a set may be one size apart, no more."))
     label = top if top == bottom else f"{top} top, {bottom} bottom"
     order = Decimal(LETTERS.index(top) + LETTERS.index(bottom)) / 2
     return Size(label, order, top=top, bottom=bottom)
@@ -79,9 +81,10 @@ def _shoe(text: str) -> Size:
     # "8-5" is how the old shop's picture names spelled 8.5.
     number = re.fullmatch(r"(?:UK ?)?(\d{1,2})(?:[.,-]([05]))?", text.upper())
     if not number:
-        raise SizeUnknown(f"“{text[:30]}” is not a UK shoe size like 8 or 8.5.")
+        raise SizeUnknown(_("“%(text)s” is not a UK shoe size like 8 or 8.5.") % {"text": text[:30]})
     value = Decimal(f"{number[1]}.{number[2] or 0}")
     if not SHOES_UK_RANGE[0] <= value <= SHOES_UK_RANGE[1]:
-        raise SizeUnknown(f"UK shoe sizes run from {SHOES_UK_RANGE[0]} to {SHOES_UK_RANGE[1]}.")
+        words = {"least": SHOES_UK_RANGE[0], "most": SHOES_UK_RANGE[1]}
+        raise SizeUnknown(_("UK shoe sizes run from %(least)s to %(most)s.") % words)
     label = f"{value:f}".removesuffix(".0")
     return Size(label, value, system="UK")

@@ -6,6 +6,8 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 from core.forms import EuroField
 from core.money import ZERO, format_eur
@@ -19,7 +21,8 @@ class StrictForm(forms.Form):
 
     def clean(self) -> dict[str, Any]:
         if unknown := set(self.data) - set(self.fields) - EXPECTED_ANYWAY:
-            raise ValidationError(f"This page does not ask for {', '.join(sorted(unknown))[:80]}.", code="unknown")
+            text = gettext("This page does not ask for %(names)s.")
+            raise ValidationError(text % {"names": ", ".join(sorted(unknown))[:80]}, code="unknown")
         return self.cleaned_data
 
     def problems(self) -> list[str]:
@@ -64,12 +67,12 @@ class CounterForm(SeenForm):
 
     take = PiecesField()
     asked = EuroField(
-        label="How much would you take?",
-        error_messages={"required": "Enter what you would take, like 150"},
+        label=_("How much would you take?"),
+        error_messages={"required": _("Enter what you would take, like 150")},
         widget=forms.TextInput(attrs={"autocomplete": "off", "inputmode": "decimal"}),
     )
     message = forms.CharField(
-        label="Anything we should know", required=False, max_length=500, widget=forms.Textarea(attrs={"rows": 3})
+        label=_("Anything we should know"), required=False, max_length=500, widget=forms.Textarea(attrs={"rows": 3})
     )
 
     def __init__(self, *args: Any, lines: Sequence[OfferLine], **kwargs: Any) -> None:
@@ -77,7 +80,7 @@ class CounterForm(SeenForm):
         self.lines = lines
         for line in lines:
             label = f"{line.piece.brand} {line.piece.title}".strip()
-            hint = f"Our price is {format_eur(line.amount)}."
+            hint = gettext("Our price is %(price)s.") % {"price": format_eur(line.amount)}
             self.fields[f"amount_{line.piece.pk}"] = EuroField(label=label, help_text=hint, required=False)
         self.fields["asked"].required = not any(self.data.get(f"amount_{line.piece.pk}") for line in lines)
 
@@ -89,10 +92,8 @@ class CounterForm(SeenForm):
         if not amounts and asked is None:
             self.add_error("asked", self.fields["asked"].error_messages["required"])
         elif amounts and asked is not None and asked != self._sum(amounts):
-            words = format_eur(self._sum(amounts))
-            self.add_error(
-                "asked", f"Your amounts for each piece come to {words}. Leave this empty or make it the same."
-            )
+            text = gettext("Your amounts for each piece come to %(sum)s. Leave this empty or make it the same.")
+            self.add_error("asked", text % {"sum": format_eur(self._sum(amounts))})
         return cleaned
 
     @property
@@ -129,13 +130,13 @@ class RevisionForm(SeenForm):
 
     def __init__(self, *args: Any, lines: Sequence[OfferLine], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.lines = lines
+        self.lines, take = lines, gettext("Take %(price)s")
         for line in lines:
             self.fields[f"piece_{line.piece.pk}"] = forms.ChoiceField(
                 label=f"{line.piece.brand} {line.piece.title}".strip(),
-                choices=[("take", f"Take {format_eur(line.amount)}"), ("give_back", "Send it back")],
+                choices=[("take", take % {"price": format_eur(line.amount)}), ("give_back", _("Send it back"))],
                 widget=forms.RadioSelect,
-                error_messages={"required": "Take the new price, or have it sent back"},
+                error_messages={"required": _("Take the new price, or have it sent back")},
             )
 
     @property
@@ -149,9 +150,9 @@ class ReplyForm(StrictForm):
     """The answer to our question."""
 
     reply = forms.CharField(
-        label="Your answer",
+        label=_("Your answer"),
         max_length=500,
-        error_messages={"required": "Write an answer"},
+        error_messages={"required": _("Write an answer")},
         widget=forms.Textarea(attrs={"rows": 4}),
     )
 
@@ -160,9 +161,9 @@ class WordsForm(StrictForm):
     """A message to us."""
 
     words = forms.CharField(
-        label="Your message",
+        label=_("Your message"),
         max_length=500,
-        error_messages={"required": "Write a few words"},
+        error_messages={"required": _("Write a few words")},
         widget=forms.Textarea(attrs={"rows": 3}),
     )
 
@@ -192,8 +193,8 @@ class MorePhotosForm(StrictForm):
     """More photos of one piece."""
 
     photos = PhotosField(
-        label="Add photos",
-        help_text="JPEG, PNG or WebP, up to 10 MB each. No faces, no documents.",
+        label=_("Add photos"),
+        help_text=_("JPEG, PNG or WebP, up to 10 MB each. No faces, no documents."),
         widget=SeveralFiles(attrs={"accept": "image/jpeg,image/png,image/webp"}),
-        error_messages={"required": "Choose a photo"},
+        error_messages={"required": _("Choose a photo")},
     )

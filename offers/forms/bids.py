@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import Any, cast
 
 from django import forms
+from django.utils.translation import gettext_lazy as _
 from unfold.widgets import UnfoldAdminTextareaWidget, UnfoldAdminTextInputWidget
 
 from core.forms import EuroField, StepForm
@@ -17,18 +18,18 @@ class OfferForm(forms.Form):
     """An amount, the size where there are several, and a note."""
 
     item = forms.TypedChoiceField(
-        label="Size",
+        label=_("Size"),
         coerce=int,
         widget=forms.RadioSelect,
-        error_messages={"required": "Choose a size.", "invalid_choice": "This size cannot be had any more."},
+        error_messages={"required": _("Choose a size."), "invalid_choice": _("This size cannot be had any more.")},
     )
     amount = EuroField(
-        label="Your offer",
-        help_text="In euro, for one piece.",
-        error_messages={"required": "Enter an amount like 45 or 1234.50."},
+        label=_("Your offer"),
+        help_text=_("In euro, for one piece."),
+        error_messages={"required": _("Enter an amount like 45 or 1234.50.")},
     )
     note = forms.CharField(
-        label="Note", required=False, max_length=500, widget=forms.Textarea(attrs={"rows": 3, "autocomplete": "off"})
+        label=_("Note"), required=False, max_length=500, widget=forms.Textarea(attrs={"rows": 3, "autocomplete": "off"})
     )
 
     def __init__(self, *args: Any, lots: Sequence[tuple[StockItem, str]], **kwargs: Any) -> None:

@@ -6,8 +6,11 @@ from dataclasses import dataclass
 from typing import Any, cast
 
 from django import forms
+from django.utils.translation import gettext, gettext_noop
+from django.utils.translation import gettext_lazy as _
 
 from core.forms import EuroField
+from core.languages import Words
 from inventory.errors import SizeUnknown
 from inventory.models import Category, Condition, SizeScale
 from inventory.queries.catalogue import condition_words
@@ -17,17 +20,24 @@ from offers.models import BuyingRule, Seller, SellItem, SellSubmission
 from offers.queries import drafts
 from offers.rules import buying
 
-TOO_LONG = "Use at most %(limit_value)d characters; this has %(show_value)d"
+TOO_LONG = _("Use at most %(limit_value)d characters; this has %(show_value)d")
 ACCEPT = "image/jpeg,image/png,image/webp"
-FLAWS = ("Mark or stain", "Hole or tear", "Broken zip or button", "Faded", "Smell", "Something missing")
+FLAWS = (
+    gettext_noop("Mark or stain"),
+    gettext_noop("Hole or tear"),
+    gettext_noop("Broken zip or button"),
+    gettext_noop("Faded"),
+    gettext_noop("Smell"),
+    gettext_noop("Something missing"),
+)
 BETWEEN = " · "
 PHONE = re.compile(r"\+?[\d ()./-]{6,29}")
 NEEDS = {
-    Seller.Channel.EMAIL: ("email", "Enter an email address, or choose another way"),
-    Seller.Channel.WHATSAPP: ("phone", "Enter a phone number, or choose another way"),
-    Seller.Channel.PHONE: ("phone", "Enter a phone number, or choose another way"),
-    Seller.Channel.INSTAGRAM: ("handle", "Enter your name there, or choose another way"),
-    Seller.Channel.SNAPCHAT: ("handle", "Enter your name there, or choose another way"),
+    Seller.Channel.EMAIL: ("email", _("Enter an email address, or choose another way")),
+    Seller.Channel.WHATSAPP: ("phone", _("Enter a phone number, or choose another way")),
+    Seller.Channel.PHONE: ("phone", _("Enter a phone number, or choose another way")),
+    Seller.Channel.INSTAGRAM: ("handle", _("Enter your name there, or choose another way")),
+    Seller.Channel.SNAPCHAT: ("handle", _("Enter your name there, or choose another way")),
 }
 
 
@@ -41,7 +51,7 @@ class Line(forms.CharField):
 class QuestionForm(forms.Form):
     """One question about a piece; `answers` is what is kept."""
 
-    heading = ""
+    heading: Words = ""
     use_required_attribute = False
 
     def __init__(self, *args: Any, item: SellItem, rule: BuyingRule | None, **kwargs: Any) -> None:
@@ -62,19 +72,19 @@ class QuestionForm(forms.Form):
         scale = self.item.category.size_scale if self.item.category else SizeScale.FREE
         known = {"brand_id": None, "size": "", "scale": scale}
         if reason := buying.why_not(self.rule, **(known | facts)):
-            self.add_error(field, f"{reason} Thank you for showing it.")
+            self.add_error(field, gettext("%(reason)s Thank you for showing it.") % {"reason": reason})
 
 
 class CategoryForm(QuestionForm):
     """Which kind of piece it is."""
 
-    heading = "What do you want to sell?"
+    heading = _("What do you want to sell?")
     category: Any = forms.ModelChoiceField(
         queryset=Category.objects.none(),
-        label="Kind of piece",
+        label=_("Kind of piece"),
         widget=forms.RadioSelect,
         empty_label=None,
-        error_messages=dict.fromkeys(("required", "invalid_choice"), "Choose what it is"),
+        error_messages=dict.fromkeys(("required", "invalid_choice"), _("Choose what it is")),
     )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -108,20 +118,20 @@ class CategoryForm(QuestionForm):
 class BrandForm(QuestionForm):
     """Whose it is, and what."""
 
-    heading = "Which brand, and what is it?"
+    heading = _("Which brand, and what is it?")
     brand_name = Line(
-        label="Brand",
+        label=_("Brand"),
         required=False,
         max_length=80,
-        help_text="As on the label. Leave it empty if there is none.",
+        help_text=_("As on the label. Leave it empty if there is none."),
         error_messages={"max_length": TOO_LONG},
         widget=forms.TextInput(attrs={"list": "brands", "autocomplete": "off"}),
     )
     title = Line(
-        label="What is it?",
+        label=_("What is it?"),
         max_length=120,
-        help_text="In a few words: Varsity jacket, bottle green.",
-        error_messages={"required": "Say what it is, in a few words", "max_length": TOO_LONG},
+        help_text=_("In a few words: Varsity jacket, bottle green."),
+        error_messages={"required": _("Say what it is, in a few words"), "max_length": TOO_LONG},
         widget=forms.TextInput(attrs={"autocomplete": "off"}),
     )
 
@@ -138,22 +148,22 @@ class BrandForm(QuestionForm):
 class SizeForm(QuestionForm):
     """Its size, on the scale of its kind."""
 
-    heading = "Which size?"
+    heading = _("Which size?")
     size = Line(
-        label="Size on the label",
+        label=_("Size on the label"),
         max_length=30,
-        error_messages={"required": "Give the size on the label", "max_length": TOO_LONG},
+        error_messages={"required": _("Give the size on the label"), "max_length": TOO_LONG},
         widget=forms.TextInput(attrs={"autocomplete": "off"}),
     )
     top = forms.ChoiceField(
-        label="Top",
-        choices=[("", "Choose"), *((letter, letter) for letter in LETTERS)],
-        error_messages={"required": "Choose the size of the top"},
+        label=_("Top"),
+        choices=[("", _("Choose")), *((letter, letter) for letter in LETTERS)],
+        error_messages={"required": _("Choose the size of the top")},
     )
     bottom = forms.ChoiceField(
-        label="Bottom",
-        choices=[("", "Choose"), *((letter, letter) for letter in LETTERS)],
-        error_messages={"required": "Choose the size of the bottom"},
+        label=_("Bottom"),
+        choices=[("", _("Choose")), *((letter, letter) for letter in LETTERS)],
+        error_messages={"required": _("Choose the size of the bottom")},
     )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -162,16 +172,16 @@ class SizeForm(QuestionForm):
         for name in ("size",) if self.scale == SizeScale.SET else ("top", "bottom"):
             del self.fields[name]
         if self.scale == SizeScale.CLOTHES:
-            words = "Choose the size on the label"
+            words = _("Choose the size on the label")
             self.fields["size"] = forms.ChoiceField(
-                label="Size on the label",
+                label=_("Size on the label"),
                 choices=[(letter, letter) for letter in LETTERS],
                 widget=forms.RadioSelect,
                 error_messages=dict.fromkeys(("required", "invalid_choice"), words),
             )
         elif self.scale == SizeScale.SHOES_UK:
-            self.fields["size"].label = "UK size"
-            self.fields["size"].help_text = "Like 8 or 8.5. It stands on the label inside the tongue."
+            self.fields["size"].label = _("UK size")
+            self.fields["size"].help_text = _("Like 8 or 8.5. It stands on the label inside the tongue.")
             self.fields["size"].widget.attrs["inputmode"] = "decimal"
 
     def known(self, item: SellItem) -> Mapping[str, Any]:
@@ -216,11 +226,11 @@ class Grade:
 class GradeForm(QuestionForm):
     """How it is worn, in the shop's own words."""
 
-    heading = "How is it worn?"
+    heading = _("How is it worn?")
     declared_grade = forms.ChoiceField(
-        label="Condition",
+        label=_("Condition"),
         widget=forms.RadioSelect,
-        error_messages=dict.fromkeys(("required", "invalid_choice"), "Choose how it is worn"),
+        error_messages=dict.fromkeys(("required", "invalid_choice"), _("Choose how it is worn")),
     )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -228,25 +238,27 @@ class GradeForm(QuestionForm):
         field, words = cast(forms.ChoiceField, self.fields["declared_grade"]), condition_words()
         field.choices = [(code, Grade(*said)) for code, said in words.items()]
         mint = words[Condition.MINT][0]
-        field.help_text = f"The one question that decides: worn more than a few times? Then it is {mint} or below."
+        field.help_text = gettext(
+            "The one question that decides: worn more than a few times? Then it is %(grade)s or below."
+        ) % {"grade": mint}
 
 
 class FlawsForm(QuestionForm):
     """What is wrong with it: words to tick, and what else."""
 
-    heading = "Anything wrong with it?"
+    heading = _("Anything wrong with it?")
     flaws = forms.MultipleChoiceField(
-        label="Flaws",
+        label=_("Flaws"),
         required=False,
-        choices=[(flaw, flaw) for flaw in FLAWS],
+        choices=[(flaw, _(flaw)) for flaw in FLAWS],
         widget=forms.CheckboxSelectMultiple,
-        error_messages={"invalid_choice": "Choose from the list"},
+        error_messages={"invalid_choice": _("Choose from the list")},
     )
     defects = forms.CharField(
-        label="Anything we should know?",
+        label=_("Anything we should know?"),
         required=False,
         max_length=380,
-        help_text="Where it is, how large. An honest word here saves a lower price later.",
+        help_text=_("Where it is, how large. An honest word here saves a lower price later."),
         error_messages={"max_length": TOO_LONG},
         widget=forms.Textarea(attrs={"rows": 4, "autocomplete": "off"}),
     )
@@ -260,7 +272,7 @@ class FlawsForm(QuestionForm):
         cleaned = super().clean() or self.cleaned_data
         is_told = cleaned.get("flaws") or cleaned.get("defects")
         if self.item.declared_grade == Condition.POOR and not is_told and not self.errors:
-            self.add_error("defects", "You said it is broken, stained or faded. Say how")
+            self.add_error("defects", _("You said it is broken, stained or faded. Say how"))
         return cleaned
 
     def answers(self) -> dict[str, Any]:
@@ -271,16 +283,16 @@ class FlawsForm(QuestionForm):
 class PriceForm(QuestionForm):
     """What they hope for."""
 
-    heading = "What do you hope for?"
+    heading = _("What do you hope for?")
     asking_amount = EuroField(
-        label="Price you hope for", required=False, help_text="In euro. It helps us, and binds nobody."
+        label=_("Price you hope for"), required=False, help_text=_("In euro. It helps us, and binds nobody.")
     )
 
 
 class PhotosForm(forms.Form):
     """A named place for each photo we ask for, and one for more at once."""
 
-    heading = "Photos"
+    heading = _("Photos")
     use_required_attribute = False
 
     def __init__(self, *args: Any, empty: Sequence[str], needed: Sequence[str], **kwargs: Any) -> None:
@@ -288,20 +300,27 @@ class PhotosForm(forms.Form):
         self.needed = needed
         self.slots = {f"slot_{index}": slot for index, slot in enumerate(empty)}
         for name, slot in self.slots.items():
-            widget = forms.FileInput(attrs={"accept": ACCEPT, "capture": "environment", "data-slot": slot})
-            hints = ("Needed" if slot in needed else "", drafts.SLOT_HINTS.get(slot, ""))
+            widget = forms.FileInput(
+                attrs={
+                    "accept": ACCEPT,
+                    "capture": "environment",
+                    "data-slot": slot,
+                    "data-name": buying.slot_words(slot),
+                }
+            )
+            hints = (gettext("Needed") if slot in needed else "", str(drafts.SLOT_HINTS.get(slot, "")))
             self.fields[name] = forms.FileField(
-                label=slot,
+                label=buying.slot_words(slot),
                 help_text=". ".join(filter(None, hints)),
                 required=False,
                 widget=widget,
                 allow_empty_file=True,
             )
         self.fields["more"] = PhotosField(
-            label="More photos",
+            label=_("More photos"),
             required=False,
             allow_empty_file=True,
-            widget=SeveralFiles(attrs={"accept": ACCEPT, "data-slot": ""}),
+            widget=SeveralFiles(attrs={"accept": ACCEPT, "data-slot": "", "data-name": ""}),
         )
 
     def chosen(self) -> list[tuple[str, Any]]:
@@ -315,53 +334,53 @@ class ContactForm(forms.Form):
     """Who sells, and one way to reach them: an e-mail or a phone number."""
 
     name = Line(
-        label="Your name",
+        label=_("Your name"),
         max_length=120,
-        error_messages={"required": "Enter your name", "max_length": TOO_LONG},
+        error_messages={"required": _("Enter your name"), "max_length": TOO_LONG},
         widget=forms.TextInput(attrs={"autocomplete": "name"}),
     )
     email = forms.EmailField(
-        label="Email",
+        label=_("Email"),
         required=False,
         max_length=254,
-        help_text="An email or a phone number: one is enough.",
+        help_text=_("An email or a phone number: one is enough."),
         error_messages={
-            "invalid": "Enter an email address with an @, like name@example.com",
+            "invalid": _("Enter an email address with an @, like name@example.com"),
             "max_length": TOO_LONG,
         },
         widget=forms.EmailInput(attrs={"autocomplete": "email"}),
     )
     phone = Line(
-        label="Phone",
+        label=_("Phone"),
         required=False,
         max_length=30,
         error_messages={"max_length": TOO_LONG},
         widget=forms.TextInput(attrs={"autocomplete": "tel", "type": "tel"}),
     )
     handle = Line(
-        label="Name on Instagram or Snapchat",
+        label=_("Name on Instagram or Snapchat"),
         required=False,
         max_length=60,
         error_messages={"max_length": TOO_LONG},
         widget=forms.TextInput(attrs={"autocomplete": "off", "autocapitalize": "none", "spellcheck": "false"}),
     )
     channel = forms.ChoiceField(
-        label="How do you like to hear from us?",
+        label=_("How do you like to hear from us?"),
         choices=Seller.Channel.choices,
         widget=forms.RadioSelect,
-        error_messages=dict.fromkeys(("required", "invalid_choice"), "Choose how we write to you"),
+        error_messages=dict.fromkeys(("required", "invalid_choice"), _("Choose how we write to you")),
     )
     area = Line(
-        label="Area",
+        label=_("Area"),
         required=False,
         max_length=60,
-        help_text="Dublin 8, or D08. We ask for an address only when we collect or pay.",
+        help_text=_("Dublin 8, or D08. We ask for an address only when we collect or pay."),
         error_messages={"max_length": TOO_LONG},
         widget=forms.TextInput(attrs={"autocomplete": "address-level2"}),
     )
     # People do not see it; programs fill in everything.
     website = forms.CharField(
-        label="Leave this empty",
+        label=_("Leave this empty"),
         required=False,
         max_length=200,
         widget=forms.TextInput(attrs={"autocomplete": "off", "tabindex": "-1"}),
@@ -371,13 +390,13 @@ class ContactForm(forms.Form):
         """A number that can be called."""
         phone: str = self.cleaned_data["phone"]
         if phone and (not PHONE.fullmatch(phone) or sum(sign.isdigit() for sign in phone) < 6):
-            raise forms.ValidationError("Enter a phone number like +353 86 000 0000")
+            raise forms.ValidationError(_("Enter a phone number like +353 86 000 0000"))
         return phone
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or self.cleaned_data
         if not self.errors and not (cleaned["email"] or cleaned["phone"]):
-            self.add_error("email", "Enter an email address or a phone number, so that we can answer")
+            self.add_error("email", _("Enter an email address or a phone number, so that we can answer"))
         channel = cleaned.get("channel")
         if channel and not self.errors:
             name, words = NEEDS[channel]
@@ -392,26 +411,26 @@ class SendForm(forms.Form):
     use_required_attribute = False
 
     hand_over = forms.ChoiceField(
-        label="How do we get the pieces, if we agree?",
+        label=_("How do we get the pieces, if we agree?"),
         choices=SellSubmission.HandOver.choices,
         initial=SellSubmission.HandOver.DROP_OFF,
         widget=forms.RadioSelect,
-        error_messages=dict.fromkeys(("required", "invalid_choice"), "Choose how we get them"),
+        error_messages=dict.fromkeys(("required", "invalid_choice"), _("Choose how we get them")),
     )
     message = forms.CharField(
-        label="Anything else?",
+        label=_("Anything else?"),
         required=False,
         max_length=500,
         error_messages={"max_length": TOO_LONG},
         widget=forms.Textarea(attrs={"rows": 3, "autocomplete": "off"}),
     )
     is_adult = forms.BooleanField(
-        label="I am 18 or older",
-        error_messages={"required": "Tick that you are 18 or older, or ask somebody who is"},
+        label=_("I am 18 or older"),
+        error_messages={"required": _("Tick that you are 18 or older, or ask somebody who is")},
     )
     is_mine = forms.BooleanField(
-        label="The pieces are mine to sell, and I agree to the terms below",
-        error_messages={"required": "Tick that the pieces are yours to sell and that you agree to the terms"},
+        label=_("The pieces are mine to sell, and I agree to the terms below"),
+        error_messages={"required": _("Tick that the pieces are yours to sell and that you agree to the terms")},
     )
 
 

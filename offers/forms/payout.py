@@ -1,6 +1,7 @@
 """Where a seller's money goes."""
 
 from django import forms
+from django.utils.translation import gettext_lazy as _
 
 from accounts.countries import COUNTRIES
 from accounts.postcodes import tidy_postcode
@@ -13,44 +14,44 @@ class AccountForm(StrictForm):
     """Bank details, with the code that shows who is asking, and the address for the buy-in document."""
 
     code = forms.CharField(
-        label="The code we sent you",
+        label=_("The code we sent you"),
         max_length=6,
-        error_messages={"required": "Enter the six digits"},
+        error_messages={"required": _("Enter the six digits")},
         widget=forms.TextInput(attrs={"autocomplete": "one-time-code", "inputmode": "numeric"}),
     )
     holder_name = forms.CharField(
-        label="Name on the account",
-        help_text="Exactly as on the account: banks compare it.",
+        label=_("Name on the account"),
+        help_text=_("Exactly as on the account: banks compare it."),
         max_length=70,
-        error_messages={"required": "Enter the name on the account"},
+        error_messages={"required": _("Enter the name on the account")},
         widget=forms.TextInput(attrs={"autocomplete": "name"}),
     )
     iban = forms.CharField(
         label="IBAN",
         max_length=42,
-        error_messages={"required": "Enter your IBAN"},
+        error_messages={"required": _("Enter your IBAN")},
         widget=forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false", "autocapitalize": "characters"}),
     )
     street = forms.CharField(
-        label="Street and number",
+        label=_("Street and number"),
         max_length=200,
-        error_messages={"required": "Enter the street and number"},
+        error_messages={"required": _("Enter the street and number")},
         widget=forms.TextInput(attrs={"autocomplete": "street-address"}),
     )
     town = forms.CharField(
-        label="Town",
+        label=_("Town"),
         max_length=80,
-        error_messages={"required": "Enter the town"},
+        error_messages={"required": _("Enter the town")},
         widget=forms.TextInput(attrs={"autocomplete": "address-level2"}),
     )
     postcode = forms.CharField(
-        label="Eircode or postcode",
+        label=_("Eircode or postcode"),
         max_length=12,
         required=False,
         widget=forms.TextInput(attrs={"autocomplete": "postal-code"}),
     )
     country = forms.ChoiceField(
-        label="Country", choices=list(COUNTRIES.items()), widget=forms.Select(attrs={"autocomplete": "country"})
+        label=_("Country"), choices=list(COUNTRIES.items()), widget=forms.Select(attrs={"autocomplete": "country"})
     )
 
     def clean_iban(self) -> str:

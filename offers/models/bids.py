@@ -3,6 +3,7 @@
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
+from django.utils.translation import pgettext_lazy
 
 from core.fields import MoneyField
 from inventory.models import Reservation, StockItem
@@ -16,16 +17,16 @@ class ProductOffer(models.Model):
         SHOP = "shop", "Us"
 
     class Status(models.TextChoices):
-        LIVE = "live", "Waiting for an answer"
-        ACCEPTED = "accepted", "Accepted"
-        CONVERTED = "converted", "Bought"
-        LAPSED = "lapsed", "Not paid in time"
-        COUNTERED = "countered", "Countered"
-        DECLINED = "declined", "Declined"
-        WITHDRAWN = "withdrawn", "Withdrawn"
-        EXPIRED = "expired", "Expired"
-        CLOSED_SOLD = "closed_sold", "Sold to somebody else"
-        CLOSED_UNAVAILABLE = "closed_unavailable", "No longer available"
+        LIVE = "live", pgettext_lazy("offer", "Waiting for an answer")
+        ACCEPTED = "accepted", pgettext_lazy("offer", "Accepted")
+        CONVERTED = "converted", pgettext_lazy("offer", "Bought")
+        LAPSED = "lapsed", pgettext_lazy("offer", "Not paid in time")
+        COUNTERED = "countered", pgettext_lazy("offer", "Countered")
+        DECLINED = "declined", pgettext_lazy("offer", "Declined")
+        WITHDRAWN = "withdrawn", pgettext_lazy("offer", "Withdrawn")
+        EXPIRED = "expired", pgettext_lazy("offer", "Expired")
+        CLOSED_SOLD = "closed_sold", pgettext_lazy("offer", "Sold to somebody else")
+        CLOSED_UNAVAILABLE = "closed_unavailable", pgettext_lazy("offer", "No longer available")
 
     number = models.CharField(max_length=12, unique=True)
     stock_item = models.ForeignKey(StockItem, on_delete=models.PROTECT, related_name="+")

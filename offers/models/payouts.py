@@ -2,6 +2,7 @@
 
 from django.db import models
 from django.db.models import Q
+from django.utils.translation import pgettext_lazy
 
 from core.fields import MoneyField
 from offers.models.submissions import Seller, SellSubmission
@@ -30,8 +31,8 @@ class Payout(models.Model):
     """Money owed for a submission, in EUR. A retry is a new row, so nothing moves backwards."""
 
     class Method(models.TextChoices):
-        BANK_TRANSFER = "bank_transfer", "Bank transfer"
-        CASH = "cash", "Cash"
+        BANK_TRANSFER = "bank_transfer", pgettext_lazy("how a seller is paid", "Bank transfer")
+        CASH = "cash", pgettext_lazy("how a seller is paid", "Cash")
 
     class IdSeen(models.TextChoices):
         PASSPORT = "passport", "Passport"

@@ -6,6 +6,7 @@ from django.core.files.storage.base import Storage
 from django.db import models
 from django.db.models import Q
 from django.urls import reverse
+from django.utils.translation import pgettext_lazy
 
 from core.fields import MoneyField
 from inventory.models import Brand, Category, Condition, Product, StockItem
@@ -20,11 +21,11 @@ class Seller(models.Model):
     """A person who sells to us, and how to reach them. An address is asked for only before money is paid."""
 
     class Channel(models.TextChoices):
-        EMAIL = "email", "E-mail"
-        WHATSAPP = "whatsapp", "WhatsApp"
-        INSTAGRAM = "instagram", "Instagram"
-        SNAPCHAT = "snapchat", "Snapchat"
-        PHONE = "phone", "Phone"
+        EMAIL = "email", pgettext_lazy("way to write", "E-mail")
+        WHATSAPP = "whatsapp", pgettext_lazy("way to write", "WhatsApp")
+        INSTAGRAM = "instagram", pgettext_lazy("way to write", "Instagram")
+        SNAPCHAT = "snapchat", pgettext_lazy("way to write", "Snapchat")
+        PHONE = "phone", pgettext_lazy("way to write", "Phone")
 
     user = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, blank=True, related_name="+"
@@ -67,28 +68,28 @@ class SellSubmission(models.Model):
     """A batch of pieces somebody wants to sell to us. Outcomes live on the pieces; this only sums them up."""
 
     class Status(models.TextChoices):
-        DRAFT = "draft", "Being written"
-        SUBMITTED = "submitted", "Received"
-        IN_REVIEW = "in_review", "In review"
-        INFO_REQUESTED = "info_requested", "Question asked"
-        OFFERED = "offered", "Offer made"
-        COUNTERED = "countered", "Counter made"
-        STALLED = "stalled", "No live offer"
-        AGREED = "agreed", "Agreed"
-        RECEIVED = "received", "Pieces here"
-        SETTLING = "settling", "Being paid"
-        CLOSED = "closed", "Closed"
+        DRAFT = "draft", pgettext_lazy("submission", "Being written")
+        SUBMITTED = "submitted", pgettext_lazy("submission", "Received")
+        IN_REVIEW = "in_review", pgettext_lazy("submission", "In review")
+        INFO_REQUESTED = "info_requested", pgettext_lazy("submission", "Question asked")
+        OFFERED = "offered", pgettext_lazy("submission", "Offer made")
+        COUNTERED = "countered", pgettext_lazy("submission", "Counter made")
+        STALLED = "stalled", pgettext_lazy("submission", "No live offer")
+        AGREED = "agreed", pgettext_lazy("submission", "Agreed")
+        RECEIVED = "received", pgettext_lazy("submission", "Pieces here")
+        SETTLING = "settling", pgettext_lazy("submission", "Being paid")
+        CLOSED = "closed", pgettext_lazy("submission", "Closed")
 
     class CloseReason(models.TextChoices):
-        COMPLETED = "completed", "Completed"
-        DECLINED = "declined", "Not for us"
-        REFUSED = "refused", "Offer refused"
-        EXPIRED = "expired", "Offer ran out"
-        WITHDRAWN = "withdrawn", "Withdrawn"
-        NOT_RECEIVED = "not_received", "Never arrived"
-        NO_RESPONSE = "no_response", "No answer"
-        NOTHING_BOUGHT = "nothing_bought", "Nothing bought"
-        SPAM = "spam", "Spam"
+        COMPLETED = "completed", pgettext_lazy("submission", "Completed")
+        DECLINED = "declined", pgettext_lazy("submission", "Not for us")
+        REFUSED = "refused", pgettext_lazy("submission", "Offer refused")
+        EXPIRED = "expired", pgettext_lazy("submission", "Offer ran out")
+        WITHDRAWN = "withdrawn", pgettext_lazy("submission", "Withdrawn")
+        NOT_RECEIVED = "not_received", pgettext_lazy("submission", "Never arrived")
+        NO_RESPONSE = "no_response", pgettext_lazy("submission", "No answer")
+        NOTHING_BOUGHT = "nothing_bought", pgettext_lazy("submission", "Nothing bought")
+        SPAM = "spam", pgettext_lazy("submission", "Spam")
 
     class StallReason(models.TextChoices):
         REFUSED = "refused", "Seller refused"
@@ -104,9 +105,9 @@ class SellSubmission(models.Model):
         NOBODY = "nobody", "Nobody"
 
     class HandOver(models.TextChoices):
-        DROP_OFF = "drop_off", "Brought to the shop"
-        COLLECTION = "collection", "Collected at the door"
-        POST = "post", "Sent by post"
+        DROP_OFF = "drop_off", pgettext_lazy("pieces", "Brought to the shop")
+        COLLECTION = "collection", pgettext_lazy("pieces", "Collected at the door")
+        POST = "post", pgettext_lazy("pieces", "Sent by post")
 
     reference = models.CharField(max_length=20, unique=True)
     seller = models.ForeignKey(Seller, on_delete=models.PROTECT, null=True, blank=True, related_name="submissions")
@@ -252,14 +253,14 @@ class SellItem(models.Model):
         DECLINED = "declined", "Don't want"
 
     class DeclineReason(models.TextChoices):
-        ENOUGH = "enough", "We have enough like it"
-        BRAND = "brand", "Not a brand we buy"
-        CONDITION = "condition", "The condition"
-        SIZE = "size", "Not a size we buy"
-        PRICE = "price", "We cannot reach that price"
-        PHOTOS = "photos", "The photos do not show enough"
-        AUTHENTICITY = "authenticity", "We cannot be sure it is genuine"
-        OTHER = "other", "Not one for us"
+        ENOUGH = "enough", pgettext_lazy("why we decline", "We have enough like it")
+        BRAND = "brand", pgettext_lazy("why we decline", "Not a brand we buy")
+        CONDITION = "condition", pgettext_lazy("why we decline", "The condition")
+        SIZE = "size", pgettext_lazy("why we decline", "Not a size we buy")
+        PRICE = "price", pgettext_lazy("why we decline", "We cannot reach that price")
+        PHOTOS = "photos", pgettext_lazy("why we decline", "The photos do not show enough")
+        AUTHENTICITY = "authenticity", pgettext_lazy("why we decline", "We cannot be sure it is genuine")
+        OTHER = "other", pgettext_lazy("why we decline", "Not one for us")
 
     submission = models.ForeignKey(SellSubmission, on_delete=models.CASCADE, related_name="items")
     position = models.PositiveSmallIntegerField()

@@ -7,6 +7,8 @@ from datetime import datetime
 from decimal import Decimal
 
 from django.db.models import QuerySet
+from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from accounts.models import User
 from core.memory import remembered
@@ -210,21 +212,21 @@ def _words(offer: ProductOffer, state: str, now: datetime) -> str:
     amount = format_eur(offer.amount)
     if state != "over":
         return {
-            "waiting": "With us",
-            "to answer": f"We could do {amount}",
-            "held": f"Yours at {amount}",
-            "ordered": f"Ordered at {amount}",
+            "waiting": _("With us"),
+            "to answer": _("We could do %(amount)s") % {"amount": amount},
+            "held": _("Yours at %(price)s") % {"price": amount},
+            "ordered": _("Ordered at %(amount)s") % {"amount": amount},
         }[state]
     if offer.status == Status.LIVE:
-        return "Ran out"
+        return pgettext("offer", "Ran out")
     return {
-        Status.ACCEPTED: "Your time to pay is over",
-        Status.CONVERTED: f"Bought at {amount}",
-        Status.LAPSED: "Your time to pay was over",
-        Status.COUNTERED: "We named another price",
-        Status.DECLINED: "You said no" if is_ours else "Not this time",
-        Status.WITHDRAWN: "We took it back" if is_ours else "You took it back",
-        Status.EXPIRED: "Ran out",
-        Status.CLOSED_SOLD: "Sold to somebody else",
-        Status.CLOSED_UNAVAILABLE: "No longer available",
+        Status.ACCEPTED: _("Your time to pay is over"),
+        Status.CONVERTED: _("Bought at %(amount)s") % {"amount": amount},
+        Status.LAPSED: _("Your time to pay was over"),
+        Status.COUNTERED: _("We named another price"),
+        Status.DECLINED: _("You said no") if is_ours else _("Not this time"),
+        Status.WITHDRAWN: _("We took it back") if is_ours else _("You took it back"),
+        Status.EXPIRED: pgettext("offer", "Ran out"),
+        Status.CLOSED_SOLD: pgettext("offer", "Sold to somebody else"),
+        Status.CLOSED_UNAVAILABLE: pgettext("offer", "No longer available"),
     }[Status(offer.status)]

@@ -54,7 +54,7 @@ def totals_by_method() -> list[MethodTotal]:
     found = rows.values("method").annotate(count=Count("pk"), total=Sum("amount"))
     words = dict(Payout.Method.choices)
     return sorted(
-        (MethodTotal(words.get(row["method"], "Not approved"), row["count"], row["total"]) for row in found),
+        (MethodTotal(str(words.get(row["method"], "Not approved")), row["count"], row["total"]) for row in found),
         key=lambda total: total.label,
     )
 

@@ -6,6 +6,8 @@ from datetime import datetime, timedelta
 
 from django.db.models import QuerySet
 from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
 
 from inventory.models import Brand, Category, SizeScale
 from inventory.queries.catalogue import condition_words
@@ -14,7 +16,12 @@ from offers.queries.pieces import Shot
 from offers.rules import buying
 
 JUST_NOW = timedelta(hours=1)
-SLOT_HINTS = {"Label": "Brand and size", "Flaw": "If there is one", "Sole": "Both soles", "Box": "If you have it"}
+SLOT_HINTS = {
+    "Label": gettext_lazy("Brand and size"),
+    "Flaw": gettext_lazy("If there is one"),
+    "Sole": gettext_lazy("Both soles"),
+    "Box": gettext_lazy("If you have it"),
+}
 
 
 @dataclass(frozen=True)
@@ -49,7 +56,7 @@ class DraftPiece:
     def name(self) -> str:
         """What to call it."""
         brand = self.item.brand.name if self.item.brand else self.item.brand_name
-        return f"{brand} {self.item.title}".strip() or f"Piece {self.number}"
+        return f"{brand} {self.item.title}".strip() or _("Piece %(number)s") % {"number": self.number}
 
     @property
     def kind(self) -> str:
@@ -61,7 +68,9 @@ class DraftPiece:
         """Grade and photos."""
         count = len(self.photos)
         grade = condition_words().get(self.item.declared_grade, ("", ""))[0]
-        photos = f"{count} photo{'' if count == 1 else 's'}" if count else "no photo yet"
+        photos = (
+            ngettext("%(count)s photo", "%(count)s photos", count) % {"count": count} if count else _("no photo yet")
+        )
         return f"{grade}, {photos}" if grade else photos[0].upper() + photos[1:]
 
 
@@ -165,13 +174,17 @@ def _limits(rule: BuyingRule, category: Category) -> list[str]:
     least, most = rule.smallest_size, rule.largest_size
     found = []
     if least and most:
-        found.append(f"sizes {unit}{least} to {most}")
+        found.append(_("sizes %(least)s to %(most)s") % {"least": f"{unit}{least}", "most": most})
     elif least or most:
-        found.append(f"sizes from {unit}{least}" if least else f"sizes up to {unit}{most}")
+        found.append(
+            _("sizes from %(least)s") % {"least": f"{unit}{least}"}
+            if least
+            else _("sizes up to %(most)s") % {"most": f"{unit}{most}"}
+        )
     if only := [brand.name for brand in rule.only_brands.all()]:
-        found.append(f"only {', '.join(only)}")
+        found.append(_("only %(brands)s") % {"brands": ", ".join(only)})
     if refused := [brand.name for brand in rule.refused_brands.all()]:
-        found.append(f"not {', '.join(refused)}")
+        found.append(_("not %(brands)s") % {"brands": ", ".join(refused)})
     return found
 
 
@@ -181,4 +194,4 @@ def _rules() -> QuerySet[BuyingRule]:
 
 def shot_of(photo: SellPhoto) -> Shot:
     small, full = (reverse("offers:photo", args=[photo.pk, size]) for size in ("small", "full"))
-    return Shot(small, full, photo.width, photo.height, photo.slot or "Photo")
+    return Shot(small, full, photo.width, photo.height, buying.slot_words(photo.slot))

@@ -3,6 +3,8 @@
 from datetime import datetime
 from typing import Any
 
+from django.utils.translation import gettext as _
+
 from accounts.models import User
 from offers.models import ProductOffer, SellSubmission
 from offers.queries import told
@@ -25,7 +27,9 @@ def reasons_to_stay(user: User) -> list[str]:
     """Submissions that are not closed, and offers that are open."""
     submissions = SellSubmission.objects.filter(seller__user=user).exclude(status=SellSubmission.Status.CLOSED)
     offers = ProductOffer.objects.filter(shopper=user, status__in=bids.OPEN)
+    submission = _("Submission %(reference)s is open. Withdraw it, or wait until it is closed.")
+    offer = _("Offer %(number)s is open. Withdraw it, or wait for its end.")
     return [
-        *(f"Submission {each.reference} is open. Withdraw it, or wait until it is closed." for each in submissions),
-        *(f"Offer {each.number} is open. Withdraw it, or wait for its end." for each in offers),
+        *(submission % {"reference": each.reference} for each in submissions),
+        *(offer % {"number": each.number} for each in offers),
     ]

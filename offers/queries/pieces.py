@@ -7,7 +7,10 @@ from datetime import datetime
 from decimal import Decimal
 
 from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext, pgettext, pgettext_lazy
 
+from core.languages import Words
 from core.money import ZERO, format_eur
 from inventory.queries.catalogue import condition_words
 from offers.models import (
@@ -27,23 +30,37 @@ from offers.queries.progress import Standing, words_of
 ItemStatus = SellItem.Status
 LINK = re.compile(r"\S+/sell/(link|resume)/\S+")
 OCCASIONS = {
-    "received": "We got your photos",
-    "question": "We asked you something",
-    "answer": "You answered",
-    "message": "You wrote",
-    "reply": "We answered",
-    "offer": "We made you an offer",
-    "counter_received": "You asked for more",
-    "agreed": "We have a deal",
-    "arrived": "Your pieces are here",
-    "revision": "We sent new prices",
-    "inspected": "We finished the inspection",
-    "payout_sent": "Your money is on its way",
-    "paid": "You are paid",
-    "closed": "Closed",
-    "withdrawn": "You called it off",
-    "link_again": "We sent the link again",
-    "account_changed": "Your bank details were changed",
+    "received": gettext_lazy("We got your photos"),
+    "question": gettext_lazy("We asked you something"),
+    "answer": gettext_lazy("You answered"),
+    "message": gettext_lazy("You wrote"),
+    "reply": gettext_lazy("We answered"),
+    "offer": gettext_lazy("We made you an offer"),
+    "counter_received": gettext_lazy("You asked for more"),
+    "agreed": gettext_lazy("We have a deal"),
+    "arrived": gettext_lazy("Your pieces are here"),
+    "revision": gettext_lazy("We sent new prices"),
+    "inspected": gettext_lazy("We finished the inspection"),
+    "payout_sent": gettext_lazy("Your money is on its way"),
+    "paid": gettext_lazy("You are paid"),
+    "closed": pgettext_lazy("submission", "Closed"),
+    "withdrawn": gettext_lazy("You called it off"),
+    "link_again": gettext_lazy("We sent the link again"),
+    "account_changed": gettext_lazy("Your bank details were changed"),
+    "called_off": gettext_lazy("Called off"),
+    "counter_declined": gettext_lazy("Counter declined"),
+    "counter_expired": gettext_lazy("Counter expired"),
+    "declined": gettext_lazy("Declined"),
+    "draft": gettext_lazy("Draft"),
+    "offer_expired": gettext_lazy("Offer expired"),
+    "offer_reminder": gettext_lazy("Offer reminder"),
+    "offer_withdrawn": gettext_lazy("Offer withdrawn"),
+    "payout_failed": gettext_lazy("Payout failed"),
+    "question_reminder": gettext_lazy("Question reminder"),
+    "return_reminder": gettext_lazy("Return reminder"),
+    "returned": gettext_lazy("Returned"),
+    "revision_expired": gettext_lazy("Revision expired"),
+    "ship_by_reminder": gettext_lazy("Ship by reminder"),
 }
 
 
@@ -198,7 +215,8 @@ def history(submission: SellSubmission, *, is_owner: bool = False) -> list[Happe
             message.made_at,
             Happening(
                 when=words_of(message.made_at),
-                words=OCCASIONS.get(message.occasion, message.occasion.replace("_", " ").capitalize() or "Message"),
+                words=str(OCCASIONS.get(message.occasion, message.occasion.replace("_", " ").capitalize()))
+                or _("Message"),
                 text=_without(hidden, _without_link(message.text)),
                 is_theirs=message.direction == SellerMessage.Direction.IN,
             ),
@@ -218,8 +236,8 @@ def offers_made(submission: SellSubmission, now: datetime) -> list[PastOffer]:
 
 def _whose(offer: SellOffer) -> str:
     if offer.party == SellOffer.Party.SELLER:
-        return "The part you accepted" if offer.answered_by == offer.made_by else "You asked for"
-    return "Our new prices" if offer.kind == SellOffer.Kind.REVISION else "Our offer"
+        return _("The part you accepted") if offer.answered_by == offer.made_by else _("You asked for")
+    return _("Our new prices") if offer.kind == SellOffer.Kind.REVISION else _("Our offer")
 
 
 def _lines(
@@ -239,15 +257,20 @@ def _lines(
 
 def _end_words(offer: SellOffer, now: datetime) -> str:
     if offer.status == SellOffer.Status.LIVE:
-        return "Stands" if offer.expires_at > now else "Ran out"
-    words = {"accepted": "Accepted", "refused": "Refused", "superseded": "Replaced", "withdrawn": "Taken back"}
-    return words.get(offer.status, "Ran out")
+        return pgettext("offer", "Stands") if offer.expires_at > now else pgettext("offer", "Ran out")
+    words = {
+        "accepted": pgettext("offer", "Accepted"),
+        "refused": pgettext("offer", "Refused"),
+        "superseded": pgettext("offer", "Replaced"),
+        "withdrawn": pgettext("offer", "Taken back"),
+    }
+    return words.get(offer.status, pgettext("offer", "Ran out"))
 
 
 def _without_link(text: str) -> str:
     """What was said, without the secret address of the page one is on."""
     paragraphs = [paragraph for paragraph in text.split("\n\n") if not LINK.search(paragraph)]
-    return "\n\n".join(paragraphs) or LINK.sub("(this page)", text)
+    return "\n\n".join(paragraphs) or LINK.sub(_("(this page)"), text)
 
 
 def _addresses(submission: SellSubmission) -> list[str]:
@@ -260,7 +283,7 @@ def _addresses(submission: SellSubmission) -> list[str]:
 
 def _without(words: Sequence[str], text: str) -> str:
     for each in words:
-        text = text.replace(each, "(your address)")
+        text = text.replace(each, _("(your address)"))
     return text
 
 
@@ -289,7 +312,7 @@ def _piece(item: SellItem, where: Standing, photos: Sequence[SellPhoto]) -> Piec
     return Piece(
         pk=item.pk,
         brand=item.brand_name,
-        title=item.title or f"Piece {item.position}",
+        title=item.title or _("Piece %(number)s") % {"number": item.position},
         meta=" · ".join(part for part in (item.size, grade) if part),
         hoped=item.asking_amount,
         state=state,
@@ -303,18 +326,18 @@ def _piece(item: SellItem, where: Standing, photos: Sequence[SellPhoto]) -> Piec
 def outcome_of(item: SellItem, where: Standing) -> tuple[str, Decimal | None, str]:
     """Words, amount (EUR) and reason. What we only think of doing is not among them."""
     if item.status == ItemStatus.REQUOTED:
-        return ("A new price", None, "") if where == Standing.REVISION else ("Being looked at", None, "")
+        return (_("A new price"), None, "") if where == Standing.REVISION else (_("Being looked at"), None, "")
     if item.status == ItemStatus.DECLINED:
-        return "Not one for us", None, item.get_decline_reason_display()
+        return _("Not one for us"), None, item.get_decline_reason_display()
     if item.status == ItemStatus.SUBMITTED and where == Standing.OFFER:
-        return "Not one for us", None, item.get_decline_reason_display()
+        return _("Not one for us"), None, item.get_decline_reason_display()
     if where == Standing.COUNTER and item.status in WHILE_COUNTERED:
-        return WHILE_COUNTERED[item.status], None, ""
+        return str(WHILE_COUNTERED[item.status]), None, ""
     if item.status == ItemStatus.OFFERED and where != Standing.OFFER:
-        return PLAIN[ItemStatus.SUBMITTED], None, ""
+        return str(PLAIN[ItemStatus.SUBMITTED]), None, ""
     if item.status in {ItemStatus.RETURNED, ItemStatus.TO_RETURN}:
-        return PLAIN[item.status], None, item.tracking or _why_back(item)
-    words = PLAIN[item.status]
+        return str(PLAIN[item.status]), None, item.tracking or _why_back(item)
+    words = str(PLAIN[item.status])
     return (words, item.agreed_amount, "") if item.status in WITH_AMOUNT else (words, None, "")
 
 
@@ -327,23 +350,27 @@ def _why_back(item: SellItem) -> str:
 
 WITH_AMOUNT = {ItemStatus.AGREED, ItemStatus.RECEIVED, ItemStatus.PASSED, ItemStatus.STOCKED}
 # What is in our offer, and what is not, was said with it; what we decide about the counter meanwhile is not said here.
-WHILE_COUNTERED: dict[str, str] = {ItemStatus.SUBMITTED: "Not one for us", ItemStatus.OFFERED: "You asked for more"}
-PLAIN: dict[str, str] = {
-    ItemStatus.SUBMITTED: "Sent in",
-    ItemStatus.OFFERED: "Offer made",
-    ItemStatus.AGREED: "Agreed",
-    ItemStatus.RECEIVED: "Here, being looked at",
-    ItemStatus.HELD: "Held back. We get in touch about it.",
-    ItemStatus.PASSED: "Passed, we buy it",
-    ItemStatus.STOCKED: "Bought",
-    ItemStatus.TO_RETURN: "Goes back to you",
-    ItemStatus.RETURNED: "Given back",
-    ItemStatus.DISPOSED: "Disposed of",
-    ItemStatus.EXCLUDED: "You keep it",
-    ItemStatus.MISSING: "Never arrived",
+WHILE_COUNTERED: dict[str, Words] = {
+    ItemStatus.SUBMITTED: gettext_lazy("Not one for us"),
+    ItemStatus.OFFERED: gettext_lazy("You asked for more"),
+}
+PLAIN: dict[str, Words] = {
+    ItemStatus.SUBMITTED: gettext_lazy("Sent in"),
+    ItemStatus.OFFERED: gettext_lazy("Offer made"),
+    ItemStatus.AGREED: gettext_lazy("Agreed"),
+    ItemStatus.RECEIVED: gettext_lazy("Here, being looked at"),
+    ItemStatus.HELD: gettext_lazy("Held back. We get in touch about it."),
+    ItemStatus.PASSED: gettext_lazy("Passed, we buy it"),
+    ItemStatus.STOCKED: gettext_lazy("Bought"),
+    ItemStatus.TO_RETURN: gettext_lazy("Goes back to you"),
+    ItemStatus.RETURNED: gettext_lazy("Given back"),
+    ItemStatus.DISPOSED: gettext_lazy("Disposed of"),
+    ItemStatus.EXCLUDED: gettext_lazy("You keep it"),
+    ItemStatus.MISSING: gettext_lazy("Never arrived"),
 }
 
 
 def sum_words(total: Decimal, count: int) -> str:
     """ "€137 for 2 pieces"."""
-    return f"{format_eur(total)} for {count} piece{'' if count == 1 else 's'}"
+    words = ngettext("%(total)s for %(count)s piece", "%(total)s for %(count)s pieces", count)
+    return words % {"total": format_eur(total), "count": count}

@@ -5,9 +5,10 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 from enum import StrEnum
 
-from django.template.defaultfilters import pluralize
 from django.utils import timezone
 from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext, pgettext, pgettext_lazy
 
 from core.money import ZERO, format_eur
 from offers.models import BuyingSettings, Payout, SellItem, SellOffer, SellPhoto, SellSubmission
@@ -17,7 +18,14 @@ from offers.rules import payouts as payout_rules
 
 Status = SellSubmission.Status
 MOMENT, DAY = "D j M, H:i", "D j M"
-STEPS = ("Received", "Review", "Offer", "Hand-over", "Inspection", "Paid")
+STEPS = {
+    "Received": pgettext_lazy("step of selling", "Received"),
+    "Review": pgettext_lazy("step of selling", "Review"),
+    "Offer": pgettext_lazy("step of selling", "Offer"),
+    "Hand-over": pgettext_lazy("step of selling", "Hand-over"),
+    "Inspection": pgettext_lazy("step of selling", "Inspection"),
+    "Paid": pgettext_lazy("step of selling", "Paid"),
+}
 
 
 class Standing(StrEnum):
@@ -63,44 +71,44 @@ BY_STATUS: dict[str, Standing] = {
     Status.CLOSED: Standing.CLOSED,
 }
 STALLED = {
-    SellSubmission.StallReason.REFUSED: "You said no to our offer. We may make you another one.",
-    SellSubmission.StallReason.COUNTER_DECLINED: "We cannot go as high as you asked.",
-    SellSubmission.StallReason.COUNTER_EXPIRED: "We did not answer what you asked for in time.",
-    SellSubmission.StallReason.WITHDRAWN: "We took our offer back.",
-    SellSubmission.StallReason.EXPIRED: "Our offer has run out. You keep your pieces.",
+    SellSubmission.StallReason.REFUSED: gettext_lazy("You said no to our offer. We may make you another one."),
+    SellSubmission.StallReason.COUNTER_DECLINED: gettext_lazy("We cannot go as high as you asked."),
+    SellSubmission.StallReason.COUNTER_EXPIRED: gettext_lazy("We did not answer what you asked for in time."),
+    SellSubmission.StallReason.WITHDRAWN: gettext_lazy("We took our offer back."),
+    SellSubmission.StallReason.EXPIRED: gettext_lazy("Our offer has run out. You keep your pieces."),
 }
 CLOSED = {
-    SellSubmission.CloseReason.COMPLETED: "Done and paid. Thank you for selling to us.",
-    SellSubmission.CloseReason.DECLINED: "Not for us this time. Thank you for showing us your pieces.",
-    SellSubmission.CloseReason.REFUSED: "We did not agree on a price. You keep your pieces.",
-    SellSubmission.CloseReason.EXPIRED: "The offer ran out. You keep your pieces.",
-    SellSubmission.CloseReason.WITHDRAWN: "This was called off. You keep your pieces.",
-    SellSubmission.CloseReason.NOT_RECEIVED: "The pieces never reached us.",
-    SellSubmission.CloseReason.NO_RESPONSE: "We did not hear from you. You keep your pieces.",
-    SellSubmission.CloseReason.NOTHING_BOUGHT: "We bought nothing this time.",
-    SellSubmission.CloseReason.SPAM: "This is closed.",
+    SellSubmission.CloseReason.COMPLETED: gettext_lazy("Done and paid. Thank you for selling to us."),
+    SellSubmission.CloseReason.DECLINED: gettext_lazy("Not for us this time. Thank you for showing us your pieces."),
+    SellSubmission.CloseReason.REFUSED: gettext_lazy("We did not agree on a price. You keep your pieces."),
+    SellSubmission.CloseReason.EXPIRED: gettext_lazy("The offer ran out. You keep your pieces."),
+    SellSubmission.CloseReason.WITHDRAWN: gettext_lazy("This was called off. You keep your pieces."),
+    SellSubmission.CloseReason.NOT_RECEIVED: gettext_lazy("The pieces never reached us."),
+    SellSubmission.CloseReason.NO_RESPONSE: gettext_lazy("We did not hear from you. You keep your pieces."),
+    SellSubmission.CloseReason.NOTHING_BOUGHT: gettext_lazy("We bought nothing this time."),
+    SellSubmission.CloseReason.SPAM: gettext_lazy("This is closed."),
 }
 
 
 # In a list.
 SHORT = {
-    Standing.REVIEW: "With us",
-    Standing.QUESTION: "A question for you",
-    Standing.OFFER: "An offer for you",
-    Standing.OFFER_OVER: "The offer ran out",
-    Standing.COUNTER: "You asked for more",
-    Standing.COUNTER_OVER: "No offer stands",
-    Standing.STALLED: "No offer stands",
-    Standing.AGREED: "Agreed, to be handed over",
-    Standing.INSPECTION: "Being inspected",
-    Standing.REVISION: "New prices for you",
-    Standing.REVISION_OVER: "Being inspected",
-    Standing.SETTLING: "Being paid",
+    Standing.REVIEW: gettext_lazy("With us"),
+    Standing.QUESTION: gettext_lazy("A question for you"),
+    Standing.OFFER: gettext_lazy("An offer for you"),
+    Standing.OFFER_OVER: gettext_lazy("The offer ran out"),
+    Standing.COUNTER: gettext_lazy("You asked for more"),
+    Standing.COUNTER_OVER: gettext_lazy("No offer stands"),
+    Standing.STALLED: gettext_lazy("No offer stands"),
+    Standing.AGREED: gettext_lazy("Agreed, to be handed over"),
+    Standing.INSPECTION: gettext_lazy("Being inspected"),
+    Standing.REVISION: gettext_lazy("New prices for you"),
+    Standing.REVISION_OVER: gettext_lazy("Being inspected"),
+    Standing.SETTLING: gettext_lazy("Being paid"),
 }
 HAND_OVER = {
-    SellSubmission.HandOver.DROP_OFF: "You bring them to the shop.",
-    SellSubmission.HandOver.COLLECTION: "We collect them at your door.",
-    SellSubmission.HandOver.POST: "You send them by post.",
+    SellSubmission.HandOver.DROP_OFF: gettext_lazy("You bring them to the shop."),
+    SellSubmission.HandOver.COLLECTION: gettext_lazy("We collect them at your door."),
+    SellSubmission.HandOver.POST: gettext_lazy("You send them by post."),
 }
 
 
@@ -134,20 +142,20 @@ def standing(submission: SellSubmission, live: SellOffer | None, now: datetime) 
 def short_words(submission: SellSubmission, live: SellOffer | None, now: datetime) -> str:
     """Where it stands, in a few words for a list."""
     where = standing(submission, live, now)
-    return SHORT.get(where, "") or submission.get_close_reason_display()
+    return str(SHORT.get(where, "")) or submission.get_close_reason_display()
 
 
 def story(submission: SellSubmission, where: Standing) -> str:
     """What became of it, where nothing else on the page says so."""
     if where == Standing.STALLED:
-        return STALLED[SellSubmission.StallReason(submission.stall_reason)]
+        return str(STALLED[SellSubmission.StallReason(submission.stall_reason)])
     if where == Standing.OFFER_OVER:
-        return STALLED[SellSubmission.StallReason.EXPIRED]
+        return str(STALLED[SellSubmission.StallReason.EXPIRED])
     if where == Standing.COUNTER_OVER:
-        return STALLED[SellSubmission.StallReason.COUNTER_EXPIRED]
+        return str(STALLED[SellSubmission.StallReason.COUNTER_EXPIRED])
     if where == Standing.REVISION_OVER:
-        return "You did not answer the new prices in time, so those pieces come back to you."
-    return CLOSED[SellSubmission.CloseReason(submission.close_reason)] if where == Standing.CLOSED else ""
+        return _("You did not answer the new prices in time, so those pieces come back to you.")
+    return str(CLOSED[SellSubmission.CloseReason(submission.close_reason)]) if where == Standing.CLOSED else ""
 
 
 def waiting_for(submission: SellSubmission, live: SellOffer | None, now: datetime) -> str:
@@ -159,14 +167,15 @@ def waiting_for(submission: SellSubmission, live: SellOffer | None, now: datetim
     if where == Standing.SETTLING:
         return _settling(submission)
     return {
-        Standing.REVIEW: f"Waiting for us. {BuyingSettings.current().reply_promise}",
-        Standing.QUESTION: "Waiting for you: answer our question.",
-        Standing.OFFER: f"Waiting for you: answer our offer by {until}.",
-        Standing.COUNTER: f"Waiting for us: we answer by {until}.",
-        Standing.AGREED: f"Waiting for you: hand the pieces over by {words_of(submission.ship_by)}.",
-        Standing.INSPECTION: "Waiting for us: we look at every piece.",
-        Standing.REVISION: f"Waiting for you: answer the new prices by {until}.",
-        Standing.REVISION_OVER: "Waiting for us: we finish the inspection.",
+        Standing.REVIEW: _("Waiting for us. %(promise)s") % {"promise": BuyingSettings.current().reply_promise},
+        Standing.QUESTION: _("Waiting for you: answer our question."),
+        Standing.OFFER: _("Waiting for you: answer our offer by %(moment)s.") % {"moment": until},
+        Standing.COUNTER: _("Waiting for us: we answer by %(moment)s.") % {"moment": until},
+        Standing.AGREED: _("Waiting for you: hand the pieces over by %(moment)s.")
+        % {"moment": words_of(submission.ship_by)},
+        Standing.INSPECTION: _("Waiting for us: we look at every piece."),
+        Standing.REVISION: _("Waiting for you: answer the new prices by %(moment)s.") % {"moment": until},
+        Standing.REVISION_OVER: _("Waiting for us: we finish the inspection."),
     }.get(where, "")
 
 
@@ -175,20 +184,20 @@ def timeline(submission: SellSubmission, live: SellOffer | None, now: datetime) 
     where = standing(submission, live, now)
     moments = _moments(submission)
     if where == Standing.CLOSED:
-        done = [Step(name, moments[name], "done") for name in STEPS if moments[name]]
+        done = [Step(str(words), moments[name], "done") for name, words in STEPS.items() if moments[name]]
         if submission.close_reason == SellSubmission.CloseReason.COMPLETED:
             return done
-        return [*done, Step("Closed", words_of(submission.closed_at), "current")]
+        return [*done, Step(pgettext("submission", "Closed"), words_of(submission.closed_at), "current")]
     if where == Standing.SETTLING and moments["Paid"] and open_payout(submission) is None:
-        return [Step(name, moments[name], "done") for name in STEPS]
+        return [Step(str(words), moments[name], "done") for name, words in STEPS.items()]
     at, detail = AT[where], _now_detail(submission, where, live)
     return [
         Step(
-            name,
+            str(words),
             (moments[name], detail, _promise(name))[(index >= at) + (index > at)],
             ("done", "current", "next")[(index >= at) + (index > at)],
         )
-        for index, name in enumerate(STEPS)
+        for index, (name, words) in enumerate(STEPS.items())
     ]
 
 
@@ -196,12 +205,15 @@ def _moments(submission: SellSubmission) -> dict[str, str]:
     """When each step was done, or empty."""
     photos = SellPhoto.objects.filter(item__submission=submission, origin=SellPhoto.Origin.SELLER).count()
     count = submission.items.filter(is_extra=False).count()
-    size = f"{count} piece{pluralize(count)}, {photos} photo{pluralize(photos)}"
+    pieces_sent = ngettext("%(count)s piece", "%(count)s pieces", count) % {"count": count}
+    photos_sent = ngettext("%(count)s photo", "%(count)s photos", photos) % {"count": photos}
     paid = submission.payouts.filter(status=Payout.Status.SETTLED).order_by("settled_at").last()
     return {
-        "Received": f"{words_of(submission.submitted_at)} · {size}" if photos else words_of(submission.submitted_at),
+        "Received": f"{words_of(submission.submitted_at)} · {pieces_sent}, {photos_sent}"
+        if photos
+        else words_of(submission.submitted_at),
         "Review": words_of(submission.offered_at),
-        "Offer": f"Agreed {words_of(submission.agreed_at)}" if submission.agreed_at else "",
+        "Offer": _("Agreed %(moment)s") % {"moment": words_of(submission.agreed_at)} if submission.agreed_at else "",
         "Hand-over": words_of(submission.received_at),
         "Inspection": words_of(submission.settled_at),
         "Paid": f"{words_of(paid.settled_at)} · {format_eur(paid.amount)}" if paid else "",
@@ -211,40 +223,43 @@ def _moments(submission: SellSubmission) -> dict[str, str]:
 def _now_detail(submission: SellSubmission, where: Standing, live: SellOffer | None) -> str:
     until = words_of(live.expires_at) if live else ""
     return {
-        Standing.REVIEW: "Your photos are being looked at",
-        Standing.QUESTION: "We have a question",
-        Standing.OFFER: f"Answer by {until}",
-        Standing.OFFER_OVER: f"Ran out {until}" if until else "Ran out",
-        Standing.COUNTER: f"We answer by {until}",
-        Standing.AGREED: f"By {words_of(submission.ship_by, DAY)}",
-        Standing.INSPECTION: "Piece by piece",
-        Standing.REVISION: f"New prices, answer by {until}",
-        Standing.REVISION_OVER: f"New prices ran out {until}",
+        Standing.REVIEW: _("Your photos are being looked at"),
+        Standing.QUESTION: _("We have a question"),
+        Standing.OFFER: _("Answer by %(moment)s") % {"moment": until},
+        Standing.OFFER_OVER: _("Ran out %(moment)s") % {"moment": until} if until else _("Ran out"),
+        Standing.COUNTER: _("We answer by %(moment)s") % {"moment": until},
+        Standing.AGREED: _("By %(day)s") % {"day": words_of(submission.ship_by, DAY)},
+        Standing.INSPECTION: _("Piece by piece"),
+        Standing.REVISION: _("New prices, answer by %(moment)s") % {"moment": until},
+        Standing.REVISION_OVER: _("New prices ran out %(moment)s") % {"moment": until},
     }.get(where, "")
 
 
 def _promise(name: str) -> str:
-    return {"Hand-over": "At the shop, at your door or by post", "Paid": "Cash or bank transfer"}.get(name, "")
+    return {"Hand-over": _("At the shop, at your door or by post"), "Paid": _("Cash or bank transfer")}.get(name, "")
 
 
 def _stalled(submission: SellSubmission, where: Standing) -> str:
     if submission.renewal_asked_at:
-        return "Waiting for us: you asked for a new offer."
+        return _("Waiting for us: you asked for a new offer.")
     if where == Standing.STALLED and submission.stall_reason == SellSubmission.StallReason.REFUSED:
-        return "Waiting for us: another offer, or none."
-    return "Waiting for you: ask for a new offer, or do nothing and keep your pieces."
+        return _("Waiting for us: another offer, or none.")
+    return _("Waiting for you: ask for a new offer, or do nothing and keep your pieces.")
 
 
 def _settling(submission: SellSubmission) -> str:
     payout = open_payout(submission)
     if payout is None:
         is_paid = submission.payouts.filter(status=Payout.Status.SETTLED).exists()
-        return "You are paid. The rest is with us." if is_paid else "Waiting for us: we finish what is left to do."
+        return (
+            _("You are paid. The rest is with us.") if is_paid else _("Waiting for us: we finish what is left to do.")
+        )
     if payout.status == Payout.Status.SENT:
-        return f"Waiting for the bank: {format_eur(payout.amount)} is on its way."
+        return _("Waiting for the bank: %(amount)s is on its way.") % {"amount": format_eur(payout.amount)}
     if payout.status == Payout.Status.DUE and account_words(submission) == "":
-        return f"Waiting for you: tell us where your {format_eur(payout.amount)} goes, unless you are paid in cash."
-    return f"Waiting for us: we pay you {format_eur(payout.amount)}."
+        ask = _("Waiting for you: tell us where your %(amount)s goes, unless you are paid in cash.")
+        return ask % {"amount": format_eur(payout.amount)}
+    return _("Waiting for us: we pay you %(amount)s.") % {"amount": format_eur(payout.amount)}
 
 
 def open_payout(submission: SellSubmission) -> Payout | None:

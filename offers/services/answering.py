@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from core.audit import Actor, record
 from core.money import ZERO, format_eur, round_eur, spread
@@ -107,14 +108,15 @@ def counter(
         raise RoundsUsedUp
     lines = [line for line in offer.lines.select_related("item") if only is None or line.item_id in only]
     if not lines:
-        raise CounterOutOfRange("Choose at least one piece.")
+        raise CounterOutOfRange(_("Choose at least one piece."))
     amounts = _amounts(lines, asked)
     ours = sum((line.amount for line in lines), ZERO)
     hoped = sum((line.item.asking_amount or ZERO for line in lines), ZERO)
     wanted = sum(amounts.values(), ZERO)
     if wanted <= ours:
         raise CounterOutOfRange(
-            f"That is not more than our offer for these pieces, {format_eur(ours)}. Accept it instead, or ask for more."
+            _("That is not more than our offer for these pieces, %(ours)s. Accept it instead, or ask for more.")
+            % {"ours": format_eur(ours)}
         )
     is_odd = any(value <= 0 or value != round_eur(value) for value in amounts.values())
     if is_odd or wanted > max(hoped, ours * offer_rules.MOST_TIMES_OUR_OFFER):

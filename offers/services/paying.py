@@ -10,6 +10,7 @@ from decimal import Decimal
 from django.core.cache import cache
 from django.db import transaction
 from django.db.models import Q
+from django.utils.translation import gettext as _
 from sepaxml import SepaTransfer
 from sepaxml.validation import ValidationError as FormatRefused
 from stdnum import iban as iban_rules
@@ -76,7 +77,7 @@ def send_code(*, submission_id: int, now: datetime) -> None:
         or not submission.seller.email
         or submission.status not in submission_rules.TAKE_ACCOUNT
     ):
-        raise AccountNotReady("We have no e-mail of yours to check this with. Tell us your details in person.")
+        raise AccountNotReady(_("We have no e-mail of yours to check this with. Tell us your details in person."))
     code = f"{secrets.randbelow(1_000_000):06d}"
     cache.set(_code_key(submission), code, CODE_SECONDS)
     with transaction.atomic():
@@ -106,7 +107,7 @@ def save_account(
     with transaction.atomic():
         submission = _locked_with_others(submission_id)
         if submission.status not in submission_rules.TAKE_ACCOUNT or submission.seller is None:
-            raise AccountNotReady("Bank details are taken once a deal is agreed.")
+            raise AccountNotReady(_("Bank details are taken once a deal is agreed."))
         seller = Seller.objects.select_for_update().get(pk=submission.seller.pk)
         account = PayoutAccount.objects.select_for_update().filter(seller=seller).first()
         is_change = account is not None and account.forgotten_at is None
@@ -142,7 +143,7 @@ def keep_address(*, submission_id: int, address: Address, actor: Actor, now: dat
     """Keep where a seller lives, for the buy-in document of somebody who is paid in cash (AccountNotReady)."""
     submission = steps.locked(submission_id)
     if submission.status not in submission_rules.TAKE_ACCOUNT or submission.seller_id is None:
-        raise AccountNotReady("An address is taken once a deal is agreed.")
+        raise AccountNotReady(_("An address is taken once a deal is agreed."))
     seller = Seller.objects.select_for_update().get(pk=submission.seller_id)
     seller.street, seller.town = address.street, address.town
     seller.postcode, seller.country = address.postcode, address.country

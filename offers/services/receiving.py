@@ -9,6 +9,7 @@ from django.core.files.base import File
 from django.db import transaction
 from django.db.models import Sum
 from django.db.models.functions import Coalesce
+from django.utils.translation import gettext as _
 
 from core.audit import Actor, record
 from core.money import ZERO
@@ -278,7 +279,7 @@ def answer_revision(
     lines = list(offer.lines.all())
     choices = SellOfferLine.Answer
     if any(answers.get(line.item_id) not in {choices.TAKE, choices.GIVE_BACK} for line in lines):
-        raise NotChecked("Choose for every piece: take the new price, or have it back.")
+        raise NotChecked(_("Choose for every piece: take the new price, or have it back."))
     items = {item.pk: item for item in steps.locked_items(submission)}
     has_taken = False
     for line in lines:
@@ -380,7 +381,7 @@ def walk_away(*, item_id: int, actor: Actor, now: datetime) -> SellItem:
         raise ItemMoved
     payouts = list(Payout.objects.select_for_update().filter(submission=submission, status__in=payout_rules.OPEN))
     if any(payout_rules.may_be_paid(payout) for payout in payouts):
-        raise PayoutMoved("The money is on its way to you already. Write to us if you want the piece back.")
+        raise PayoutMoved(_("The money is on its way to you already. Write to us if you want the piece back."))
     for payout in payouts:
         payout.submission = submission
         steps.move_payout(payout, Payout.Status.CANCELLED, actor, now, reason="a piece goes back")

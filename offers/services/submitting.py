@@ -9,6 +9,7 @@ from typing import Any
 
 from django.core.files.base import ContentFile, File
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from accounts.models import User
 from core.audit import Actor, record
@@ -280,7 +281,7 @@ def submit(
     if missing := what_is_missing(draft):
         raise DraftIncomplete(" ".join(missing))
     if not has_agreed:
-        raise DraftIncomplete("Tick that you are 18 or older and that the pieces are yours to sell.")
+        raise DraftIncomplete(_("Tick that you are 18 or older and that the pieces are yours to sell."))
     seller = draft.seller
     assert seller is not None  # noqa: S101  what_is_missing has looked
     _refuse_flood(seller, buying_settings, draft)
@@ -326,7 +327,7 @@ def write(*, submission_id: int, text: str, actor: Actor, now: datetime) -> Sell
     """Keep what a seller wants to tell us, until the end; sent twice at once, it is kept once (SubmissionMoved)."""
     submission, text = steps.locked(submission_id), text[:500]
     if submission.status not in submissions.OPEN:
-        raise SubmissionMoved("This is closed. Write to us by e-mail instead.")
+        raise SubmissionMoved(_("This is closed. Write to us by e-mail instead."))
     just_now = submission.messages.filter(made_at__gt=now - DOUBLE_PRESS, actor=actor.name, text=text)
     if not just_now.exists():
         letters.keep_words(submission, text, actor, now, occasion="message")
@@ -386,7 +387,7 @@ def delete_stale_drafts(*, now: datetime) -> int:
 def _locked_draft(submission_id: int, now: datetime) -> SellSubmission:
     draft = steps.locked(submission_id)
     if draft.status != Status.DRAFT:
-        raise SubmissionMoved("This was sent already.")
+        raise SubmissionMoved(_("This was sent already."))
     SellSubmission.objects.filter(pk=draft.pk).update(updated_at=now)
     return draft
 

@@ -6,8 +6,10 @@ from django import template
 from django.forms import BaseForm
 
 from core.templatetags.ui import Problem, error_summary
+from inventory.models import Category
 from offers.models import Seller
 from offers.queries import drafts
+from offers.rules import buying
 
 register = template.Library()
 
@@ -16,6 +18,18 @@ register = template.Library()
 def slot_of(slots: Mapping[str, str], name: str) -> str:
     """The slot that a field stands for; empty for any other."""
     return slots.get(name, "")
+
+
+@register.filter
+def slot_words(slot: str) -> str:
+    """What a photo shows, in the language of the page; the shop's own names stay as they are."""
+    return buying.slot_words(slot)
+
+
+@register.filter
+def names(kinds: Sequence[Category]) -> str:
+    """Several kinds of piece in a sentence: "hats, belts"."""
+    return ", ".join(kind.name.lower() for kind in kinds)
 
 
 @register.filter

@@ -6,6 +6,7 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from core import throttle
@@ -160,7 +161,7 @@ def write(request: HttpRequest, visit: Visit) -> HttpResponse:
         )
     except DomainError as refusal:
         return page(request, visit, refusal)
-    messages.success(request, "Your message is with us.")
+    messages.success(request, _("Your message is with us."))
     return redirect(visit.submission)
 
 
@@ -170,7 +171,7 @@ def add_photos(request: HttpRequest, visit: Visit, item_id: int) -> HttpResponse
     """More photos of a piece, while we are still looking at them."""
     form = MorePhotosForm(request.POST, request.FILES)
     if (item := visit.submission.items.filter(pk=item_id).first()) is None:
-        return page(request, visit, DomainError("That piece is not part of this submission."), status=404)
+        return page(request, visit, DomainError(_("That piece is not part of this submission.")), status=404)
     if not form.is_valid():
         return page(request, visit, DomainError(" ".join(form.problems())), status=422)
     refused = []
@@ -182,7 +183,7 @@ def add_photos(request: HttpRequest, visit: Visit, item_id: int) -> HttpResponse
             return page(request, visit, refusal)
     if refused:
         return page(request, visit, PictureRefused(" ".join(refused)))
-    messages.success(request, "Your photos are with us.")
+    messages.success(request, _("Your photos are with us."))
     return redirect(visit.submission)
 
 
@@ -196,7 +197,7 @@ def walk_away(request: HttpRequest, visit: Visit, item_id: int) -> HttpResponse:
         context = {"submission": visit.submission, "item": item}
         return render(request, "offers/walk_away.html", context) if may_ask else redirect(visit.submission)
     if item is None:
-        return page(request, visit, DomainError("That piece is not part of this submission."), status=404)
+        return page(request, visit, DomainError(_("That piece is not part of this submission.")), status=404)
     try:
         receiving.walk_away(item_id=item.pk, actor=visit.actor, now=visit.now)
     except DomainError as refusal:

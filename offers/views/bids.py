@@ -8,7 +8,10 @@ from django.contrib.auth.views import redirect_to_login
 from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
@@ -27,11 +30,14 @@ from offers.views.access import user_of
 TYPED = "offer"
 ENDED_A_PAGE = 20
 # The refusal where there is no price that the piece could be bought at.
-NOT_NOW = "We cannot take this offer right now. You can offer again later."
+NOT_NOW = gettext_lazy("We cannot take this offer right now. You can offer again later.")
 ANSWERS = {
-    "withdraw": (bidding.withdraw, "You took your offer back."),
-    "accept": (bidding.accept_counter, "It is held for you."),
-    "refuse": (bidding.refuse_counter, "You said no. You can make another offer while the piece is here."),
+    "withdraw": (bidding.withdraw, gettext_lazy("You took your offer back.")),
+    "accept": (bidding.accept_counter, gettext_lazy("It is held for you.")),
+    "refuse": (
+        bidding.refuse_counter,
+        gettext_lazy("You said no. You can make another offer while the piece is here."),
+    ),
 }
 
 
@@ -53,7 +59,7 @@ def make_offer(request: HttpRequest, slug: str) -> HttpResponse:
         return _form_page(request, page, form, status=422)
     if user is None:
         request.session[TYPED] = {"slug": slug} | {name: form[name].value() for name in form.fields}
-        messages.info(request, "Sign in to send your offer. What you typed is kept.")
+        messages.info(request, _("Sign in to send your offer. What you typed is kept."))
         return redirect_to_login(request.path)
     return _send(request, page, form, user)
 
@@ -133,7 +139,12 @@ def _own(request: HttpRequest, number: str) -> ProductOffer:
 
 def _offer_page(request: HttpRequest, offer: ProductOffer, status: int = 200, **more: Any) -> HttpResponse:
     (row,) = bids.shown([offer], timezone.now())
-    return render(request, "offers/bids/offer.html", {"row": row, **more}, status=status)
+    return render(
+        request,
+        "offers/bids/offer.html",
+        {"row": row, "here": reverse("offers:offer", args=[offer.number]), **more},
+        status=status,
+    )
 
 
 def _form_page(request: HttpRequest, page: bids.OfferPage, form: OfferForm, status: int = 200) -> HttpResponse:

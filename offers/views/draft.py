@@ -8,6 +8,8 @@ from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from core import throttle
@@ -32,8 +34,14 @@ from offers.views.writing import (
     too_many,
 )
 
-STEPS = (("Pieces", "offers:pieces"), ("About you", "offers:contact"), ("Check and send", "offers:check"))
-SELLING = "Sell us what you no longer wear: send photos, get a price for each piece, choose which to sell."
+STEPS = (
+    (gettext_lazy("Pieces"), "offers:pieces"),
+    (gettext_lazy("About you"), "offers:contact"),
+    (gettext_lazy("Check and send"), "offers:check"),
+)
+SELLING = gettext_lazy(
+    "Sell us what you no longer wear: send photos, get a price for each piece, choose which to sell."
+)
 ON_PHOTOS = ("delete", "left", "right", "move")
 
 
@@ -167,7 +175,7 @@ def upload(request: HttpRequest, writing: Writing, item_id: int) -> HttpResponse
         return JsonResponse({"count": _count(item)})
     file = request.FILES.get("photo")
     if file is None:
-        return JsonResponse({"error": "No photo arrived. Try again."}, status=422)
+        return JsonResponse({"error": _("No photo arrived. Try again.")}, status=422)
     slot = request.POST.get("slot", "")
     slot = slot if slot in buying.slots_of(drafts.rule_of(item.category)) else ""
     try:
@@ -205,7 +213,7 @@ def restore(request: HttpRequest, writing: Writing, item_id: int) -> HttpRespons
     if item is None:
         raise Http404
     submitting.restore_item(item_id=item.pk, now=writing.now)
-    messages.success(request, "It is back.")
+    messages.success(request, _("It is back."))
     return redirect("offers:pieces")
 
 
@@ -213,7 +221,8 @@ def steps_at(current: int) -> list[dict[str, str]]:
     """The three steps, as the page at one of them shows them."""
     states = ["done"] * current + ["current"] + ["next"] * (len(STEPS) - current - 1)
     return [
-        {"name": name, "url": reverse(url), "state": state} for (name, url), state in zip(STEPS, states, strict=True)
+        {"name": str(name), "url": reverse(url), "state": state}
+        for (name, url), state in zip(STEPS, states, strict=True)
     ]
 
 
@@ -244,9 +253,9 @@ def _keep_photos(request: HttpRequest, writing: Writing, item: SellItem) -> tupl
     shown = _photos_form(item, request)
     shown.is_valid()
     if "continue" in request.POST and not wrong and not form.errors:
-        wrong += [(slot, f"Add a photo: {slot}") for slot in shown.needed]
+        wrong += [(slot, _("Add a photo: %(slot)s") % {"slot": buying.slot_words(slot)}) for slot in shown.needed]
         if not wrong and not _count(item):
-            wrong.append(("", "Add a photo, so that we can see it"))
+            wrong.append(("", _("Add a photo, so that we can see it")))
     names = {slot: name for name, slot in shown.slots.items()}
     for slot, words in wrong:
         shown.add_error(names.get(slot, "more"), ValidationError(words))
@@ -306,7 +315,7 @@ def _onwards(item: SellItem, name: str) -> HttpResponse:
 def _gate_page(request: HttpRequest, draft: SellSubmission | None, refusal: DomainError | None = None) -> HttpResponse:
     bought, refused = drafts.what_we_buy()
     context = {
-        "head": Head(title_of("Sell to us"), SELLING, reverse("offers:gate")),
+        "head": Head(title_of(_("Sell to us")), str(SELLING), reverse("offers:gate")),
         "draft": draft,
         "count": drafts.items_of(draft).count() if draft else 0,
         "bought": bought,

@@ -4,6 +4,7 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from core import throttle
@@ -14,7 +15,7 @@ from offers.services import linking
 from offers.views.access import grant, not_valid, private
 
 LINKS_AN_HOUR = 5  # asked for from one network address
-SENT = "If there is a submission with this reference, its link is on its way to the contact we have for it."
+SENT = _("If there is a submission with this reference, its link is on its way to the contact we have for it.")
 
 
 @require_safe

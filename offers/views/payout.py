@@ -3,6 +3,8 @@
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST
 
@@ -46,7 +48,7 @@ def show(request: HttpRequest, visit: Visit) -> HttpResponse:
         return _page(request, visit, form, status=refusal.status)
     except DomainError as refusal:
         return _page(request, visit, form, refusal, status=refusal.status)
-    messages.success(request, f"Your money goes to the account {account}.")
+    messages.success(request, _("Your money goes to the account %(account)s.") % {"account": account})
     return redirect(visit.submission)
 
 
@@ -60,7 +62,8 @@ def send_code(request: HttpRequest, visit: Visit) -> HttpResponse:
         paying.send_code(submission_id=visit.submission.pk, now=visit.now)
     except DomainError as refusal:
         return _page(request, visit, AccountForm(initial=_known(visit)), refusal, status=refusal.status)
-    messages.success(request, f"A code is on its way to {_contact(visit)}. It is good for 15 minutes.")
+    text = _("A code is on its way to %(contact)s. It is good for 15 minutes.")
+    messages.success(request, text % {"contact": _contact(visit)})
     return redirect("offers:payout", visit.submission.reference)
 
 
@@ -69,6 +72,7 @@ def _page(
 ) -> HttpResponse:
     context = {
         "submission": visit.submission,
+        "here": reverse("offers:payout", args=[visit.submission.reference]),
         "form": form,
         "refusal": refusal,
         "account": progress.account_words(visit.submission),

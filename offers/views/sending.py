@@ -6,6 +6,7 @@ from typing import Any
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from core import throttle
@@ -50,7 +51,7 @@ def send_link(request: HttpRequest, writing: Writing) -> HttpResponse:
     if not all(throttle.take("draft link", name, most=most, seconds=3600) for name, most in who):
         return too_many(request)
     linking.send_draft_link(draft=writing.draft, now=writing.now)
-    messages.success(request, f"The link is on its way to {seller.email}.")
+    messages.success(request, _("The link is on its way to %(email)s.") % {"email": seller.email})
     return redirect("offers:pieces")
 
 

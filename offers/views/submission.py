@@ -8,6 +8,7 @@ from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
@@ -48,6 +49,7 @@ def page(request: HttpRequest, visit: Visit, refusal: DomainError | None = None,
     history = pieces.history(submission, is_owner=visit.is_owner)
     context = {
         "submission": submission,
+        "here": submission.get_absolute_url(),
         "refusal": refusal,
         "news": f"{submission.status} {where.value} {live.number if live else 0} {len(history)}",
         "has_changed": status == 409,
@@ -86,7 +88,7 @@ def withdraw(request: HttpRequest, visit: Visit) -> HttpResponse:
         answering.withdraw(submission_id=submission.pk, actor=visit.actor, now=visit.now)
     except DomainError as refusal:
         return page(request, visit, refusal)
-    messages.success(request, "It is called off. You keep your pieces.")
+    messages.success(request, _("It is called off. You keep your pieces."))
     return redirect(submission)
 
 

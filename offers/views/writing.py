@@ -11,6 +11,7 @@ from django.core.exceptions import ObjectDoesNotExist
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from core import throttle
 from core.audit import Actor
@@ -60,7 +61,7 @@ def for_draft(
             return private(view(request, Writing(draft, actor_of(request), timezone.now()), *args, **kwargs))
         except (DomainError, ObjectDoesNotExist) as refusal:
             # It was sent, or changed, in another tab meanwhile.
-            messages.error(request, refusal.message if isinstance(refusal, DomainError) else "That is not here.")
+            messages.error(request, refusal.message if isinstance(refusal, DomainError) else _("That is not here."))
             return private(redirect("offers:pieces"))
 
     return checked

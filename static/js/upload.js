@@ -2,6 +2,8 @@
 const LONGEST = 2000;
 const MANY = 3;
 const root = document.querySelector("[data-upload]");
+const words = root?.dataset;
+const filled = (text, facts) => text.replace(/\[(\w+)\]/g, (_, name) => facts[name]);
 const form = root?.closest("form");
 const list = root?.querySelector(".tiles");
 const token = form?.querySelector("[name=csrfmiddlewaretoken]").value;
@@ -40,16 +42,16 @@ const send = (data, onProgress = () => {}) => new Promise((done) => {
   request.onload = () => {
     let answer = {};
     try { answer = JSON.parse(request.responseText); } catch { /* a page: no answer of ours */ }
-    done(answer.error || answer.count !== undefined ? answer : { error: "It was not stored. Try again." });
+    done(answer.error || answer.count !== undefined ? answer : { error: words.notStored });
   };
-  request.onerror = () => done({ error: "No connection. Try again." });
+  request.onerror = () => done({ error: words.noConnection });
   request.send(data);
 });
 
 const count = (number) => {
   const more = list.querySelector("[data-more]");
   if (!more) return;
-  more.querySelector("[data-count]").textContent = `${number} of ${root.dataset.most}`;
+  more.querySelector("[data-count]").textContent = filled(words.of, { number, most: words.most });
   more.hidden = number >= Number(root.dataset.most);
 };
 
@@ -71,7 +73,7 @@ const next = () => {
   if (!working && !waiting.length && onward) {
     const button = onward;
     onward = null;
-    if (list.querySelector("[data-state=failed]")) say("A photo was not stored.");
+    if (list.querySelector("[data-state=failed]")) say(words.oneNotStored);
     else form.requestSubmit(button);
   }
 };
@@ -83,27 +85,27 @@ const removeButton = (label, act) => {
 };
 
 const start = async (tile, file, slot, place) => {
-  const name = slot || "Photo";
+  const name = tile.dataset.name || words.photo;
   working += 1;
   tile.dataset.state = "uploading";
-  const bar = make("progress", { class: "tape-bar", max: "100", value: "0", "aria-label": `Uploading ${name}` });
+  const bar = make("progress", { class: "tape-bar", max: "100", value: "0", "aria-label": filled(words.uploadingName, { name }) });
   const ruler = make("span", { class: "tape-rule tile__bar" }, bar);
   const box = tile.querySelector(".tile__box");
   box.querySelector(".tile__remove")?.remove();
   box.append(ruler);
-  foot(tile, "Uploading");
+  foot(tile, words.uploading);
   const data = new FormData();
   data.append("slot", slot);
   data.append("photo", await shrunk(file), file.name);
-  const answer = await send(data, (percent) => { bar.value = percent; foot(tile, `Uploading, ${percent}%`); });
+  const answer = await send(data, (percent) => { bar.value = percent; foot(tile, filled(words.percent, { percent })); });
   ruler.remove();
   working -= 1;
   if (answer.error) {
     tile.dataset.state = "failed";
-    const again = make("button", { type: "button", class: "tile__again" }, "Try again");
+    const again = make("button", { type: "button", class: "tile__again" }, words.again);
     again.addEventListener("click", () => start(tile, file, slot, place));
-    box.append(removeButton(`Leave out ${name}`, () => { tile.replaceWith(...(place ? [place] : [])); }));
-    foot(tile, make("div", {}, make("p", { class: "field__error" }, `Error: ${answer.error}`), again));
+    box.append(removeButton(filled(words.leaveOut, { name }), () => { tile.replaceWith(...(place ? [place] : [])); }));
+    foot(tile, make("div", {}, make("p", { class: "field__error" }, filled(words.error, { words: answer.error })), again));
     say(`${name}: ${answer.error}`);
   } else {
     tile.dataset.state = "saved";
@@ -112,15 +114,15 @@ const start = async (tile, file, slot, place) => {
     foot(tile, name);
     count(answer.count);
     forgive(list.querySelector("[data-more]"));
-    say(`${name} is stored.`);
-    box.append(removeButton(`Delete photo: ${name}`, async () => {
+    say(filled(words.stored, { name }));
+    box.append(removeButton(filled(words.delete, { name }), async () => {
       const gone = new FormData();
       gone.append("delete", answer.pk);
       const after = await send(gone);
       if (after.error) { say(after.error); return; }
       tile.replaceWith(...(place ? [place] : []));
       count(after.count);
-      say(`${name} is deleted.`);
+      say(filled(words.deleted, { name }));
     }));
   }
   next();
@@ -131,11 +133,11 @@ const take = (input) => {
   forgive(place);
   const isMore = "more" in place.dataset;
   for (const file of [...input.files]) {
-    const slot = input.dataset.slot;
-    const picture = make("img", { alt: slot || "Photo", src: URL.createObjectURL(file) });
+    const { slot, name } = input.dataset;
+    const picture = make("img", { alt: name || words.photo, src: URL.createObjectURL(file) });
     picture.onerror = () => { picture.hidden = true; };
     picture.onload = () => { picture.hidden = false; };
-    const tile = make("li", { class: "tile", "data-state": "uploading" }, make("div", { class: "tile__box" }, picture), make("div", { class: "tile__foot" }, "Waiting"));
+    const tile = make("li", { class: "tile", "data-state": "uploading", "data-name": name }, make("div", { class: "tile__box" }, picture), make("div", { class: "tile__foot" }, words.waiting));
     if (isMore) place.before(tile);
     else place.replaceWith(tile);
     waiting.push(() => start(tile, file, slot, isMore ? null : place));
@@ -151,5 +153,5 @@ addEventListener("submit", (event) => {
   event.preventDefault();
   event.stopImmediatePropagation();
   onward = event.submitter;
-  say("Going on as soon as the photos are stored.");
+  say(words.goingOn);
 }, true);

@@ -116,7 +116,7 @@ def sent(page: object) -> None:
 
 @pytest.mark.django_db
 @pytest.mark.usefixtures("_marked")
-@pytest.mark.parametrize("area", ["shop", "till", "elsewhere"])
+@pytest.mark.parametrize("area", [*AREAS, "elsewhere"])
 def test_no_page_shows_a_text_that_cannot_be_translated(area: str):
     wrong = walk((AREAS | {"elsewhere": elsewhere})[area]())
 

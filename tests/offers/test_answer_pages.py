@@ -763,7 +763,7 @@ def test_what_we_are_only_thinking_of_is_not_shown():
     text = words(by_link(submission).get(url(submission)))
 
     assert "77" not in text
-    assert SellItem.DeclineReason.ENOUGH.label not in text
+    assert str(SellItem.DeclineReason.ENOUGH.label) not in text
     assert text.count("Sent in") == 2
 
 
@@ -778,4 +778,6 @@ def test_while_we_think_about_a_counter_what_we_declined_stays_declined_and_our_
     assert "Sent in" not in text
     assert text.count("Not one for us") == 1
     assert "You asked for more" in text
-    assert SellItem.DeclineReason.ENOUGH.label not in text.split("Not one for us")[0].rpartition("Varsity jacket")[2]
+    assert (
+        str(SellItem.DeclineReason.ENOUGH.label) not in text.split("Not one for us")[0].rpartition("Varsity jacket")[2]
+    )

@@ -104,7 +104,7 @@ def test_SEC_16_what_is_too_low_is_refused_beside_the_field_without_a_limit(sign
 
     assert page.status_code == 409
     text = words(page)
-    assert OfferNotPossible.message in text
+    assert str(OfferNotPossible.message) in text
     assert "92" not in text
 
 

@@ -239,7 +239,7 @@ def test_SEC_16_every_refusal_says_the_same_and_no_limit():
         said.add(refusal.value.message)
 
     assert said == {OfferNotPossible.message}
-    assert not any(sign.isdigit() for sign in OfferNotPossible.message)
+    assert not any(sign.isdigit() for sign in str(OfferNotPossible.message))
 
 
 def test_SEC_15_links_are_taken_out_of_a_note():
