@@ -14,6 +14,7 @@ from django.conf import settings
 from django.db.models import Model
 
 from core.models import SiteSettings
+from inventory.rules.sizes import LETTERS
 from offers.models import BuyingSettings
 from shop.models import ShopSettings
 
@@ -25,7 +26,17 @@ MARKED = re.compile("⟦[^⟦⟧]*(?:⟧|$)")
 READ_ALOUD = {"title", "label", "placeholder", "aria-label", "alt"}
 SILENT = {"script", "style", "svg", "code"}
 # Scripts show what they find in a page's data, but for these.
-STATES = {"data-refresh", "data-countdown", "data-suggest", "data-state", "data-notice", "data-close", "data-theme"}
+STATES = {
+    "data-upload",
+    "data-slot",
+    "data-refresh",
+    "data-countdown",
+    "data-suggest",
+    "data-state",
+    "data-notice",
+    "data-close",
+    "data-theme",
+}
 ABOUT_PAGES = {"description", "og:title", "og:description"}
 
 
@@ -137,7 +148,7 @@ def data() -> set[str]:
     for label in ("accounts", "inventory", "shop", "offers", "account"):
         for model in apps.get_app_config(label).get_models():
             rows += model._default_manager.all()
-    found = set()
+    found = {letter.lower() for letter in LETTERS}
     for row in rows:
         for field in row._meta.concrete_fields:
             if not field.choices:
@@ -160,7 +171,7 @@ def unmarked(texts: Iterable[str], known: set[str]) -> list[str]:
                 if phrase in rest:
                     rest = re.sub(rf"(?<!\w){re.escape(phrase)}(?!\w)", " ", rest)
         words = [word for word in re.findall(r"[^\W_][\w@-]*(?:\.[\w@-]+)*", rest) if re.search(r"[^\W\d_]", word)]
-        # Letters name lines of a drawing; an address may have been typed and not kept yet.
-        if [word for word in words if word not in known and len(word) > 1 and "@" not in word]:
+        # Letters name lines of a drawing, words with digits are numbers; an address may be typed and not kept yet.
+        if [word for word in words if word not in known and len(word) > 1 and not re.search(r"[@\d]", word)]:
             wrong.append(f"{text!r} leaves {' '.join(words)!r}")
     return wrong

@@ -27,7 +27,7 @@ class AccountForm(StrictForm):
         widget=forms.TextInput(attrs={"autocomplete": "name"}),
     )
     iban = forms.CharField(
-        label="IBAN",
+        label=_("IBAN"),
         max_length=42,
         error_messages={"required": _("Enter your IBAN")},
         widget=forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false", "autocapitalize": "characters"}),

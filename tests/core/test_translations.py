@@ -116,7 +116,8 @@ def sent(page: object) -> None:
 
 @pytest.mark.django_db
 @pytest.mark.usefixtures("_marked")
-@pytest.mark.parametrize("area", [*AREAS, "elsewhere"])
+# What staff write stays in their language.
+@pytest.mark.parametrize("area", [*(area for area in AREAS if area != "words"), "elsewhere"])
 def test_no_page_shows_a_text_that_cannot_be_translated(area: str):
     wrong = walk((AREAS | {"elsewhere": elsewhere})[area]())
 
