@@ -6,9 +6,9 @@ const open = (links, first, words) => {
   const dialog = element("dialog", { className: "lightbox" });
   const bar = element("div", { className: "lightbox__bar" });
   const place = element("span", { className: "num" });
-  const previous = element("button", { type: "button", className: "button button--small button--second", textContent: words.previous });
-  const following = element("button", { type: "button", className: "button button--small button--second", textContent: words.next });
-  const close = element("button", { type: "button", className: "button button--small", textContent: words.close });
+  const previous = element("button", { type: "button", className: "button button--small button--second", textContent: words.labelPrevious });
+  const following = element("button", { type: "button", className: "button button--small button--second", textContent: words.labelNext });
+  const close = element("button", { type: "button", className: "button button--small", textContent: words.labelClose });
   const picture = element("img", { decoding: "async", width: 960, height: 1200 });
 
   const show = (index) => {
