@@ -21,9 +21,10 @@ from shop.models import Order, SavedSearch
 from shop.queries.wishes import same_again
 from shop.services import searches
 from tests.factories.accounts import UserFactory
-from tests.factories.bids import bid
 from tests.factories.inventory import CategoryFactory, shelved
+from tests.factories.offers import submitted
 from tests.factories.shop import CollectionFactory, cart_with, order_of
+from tests.offers.pages import owner_of, url
 
 pytestmark = pytest.mark.django_db
 
@@ -250,10 +251,12 @@ def test_polish_counts_in_three_ways(client, count, words):
     assert words in re.sub("<[^>]*>", "", client.get("/pl/shop/").text)
 
 
-def test_what_somebody_exports_from_a_polish_page_is_in_english():
-    user, now = bid(shelved(price="38.00"), now=timezone.now()).shopper, timezone.now()
-
+def test_what_is_held_about_somebody_is_told_in_english():
+    sent = submitted(now=timezone.now())
+    client, user = owner_of(sent)
+    english, polish = (client.get(f"{start}{url(sent, 'data')}").json() for start in ("", "/pl"))
     with override("pl"):
-        told = personal_data(user=user, now=now)
+        exported = personal_data(user=user, now=timezone.now())
 
-    assert str(told) == str(personal_data(user=user, now=now))
+    assert polish == english
+    assert exported["submissions"] == [english]
