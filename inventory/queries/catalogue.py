@@ -7,6 +7,7 @@ from datetime import datetime
 from django.db.models import Min, OuterRef, Q, Subquery, Sum
 from django.db.models.functions import Coalesce
 from django.urls import reverse
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from core.memory import remembered
@@ -66,9 +67,9 @@ def category_tree() -> dict[str, Branch]:
 
 def condition_words() -> dict[str, tuple[str, str]]:
     """The label and the meaning of each grade, best first, in the shop's own words; remembered for some seconds."""
-    own = remembered(key="condition-words", make=_read_condition_words, seconds=REMEMBERED_SECONDS)
     # What nobody has put into other words is in the code, and speaks the language of the page.
-    return {code: own.get(code, (str(label), str(MEANINGS[Condition(code)]))) for code, label in Condition.choices}
+    key = f"condition-words-{get_language()}"
+    return remembered(key=key, make=_read_condition_words, seconds=REMEMBERED_SECONDS)
 
 
 def lots_by_product(*, product_ids: Collection[int], now: datetime) -> dict[int, list[Lot]]:
@@ -120,4 +121,5 @@ def _grow() -> dict[str, Branch]:
 
 
 def _read_condition_words() -> dict[str, tuple[str, str]]:
-    return {wording.code: (wording.label, wording.meaning) for wording in ConditionWording.objects.all()}
+    own = {wording.code: (wording.label, wording.meaning) for wording in ConditionWording.objects.all()}
+    return {code: own.get(code, (str(label), str(MEANINGS[Condition(code)]))) for code, label in Condition.choices}
