@@ -42,12 +42,13 @@ def in_english(function: Callable[P, R]) -> Callable[P, R]:
 
 def language_of(path: str) -> str:
     """The language that an address begins with; English without one."""
-    return translation.get_language_from_path(path) or settings.LANGUAGE_CODE
+    first = path[1:].partition("?")[0].partition("/")[0]
+    return first if first in dict(settings.LANGUAGES) else settings.LANGUAGE_CODE
 
 
 def english_path(path: str) -> str:
     """The address of the English page, with its query: what a page is known by in figures and records."""
-    language = language_of(path.partition("?")[0])
+    language = language_of(path)
     return path if language == settings.LANGUAGE_CODE else path.removeprefix(f"/{language}") or "/"
 
 

@@ -67,7 +67,9 @@ def test_neither_header_nor_cookie_changes_a_page(path):
     assert '<html lang="en"' in answer.text
 
 
-@pytest.mark.parametrize("path", ["/pl/admin/", "/pl/healthz/", "/pl/robots.txt", "/pl/feeds/new-in.rss", "/pl/theme/"])
+@pytest.mark.parametrize(
+    "path", ["/pl/admin/", "/pl/healthz/", "/pl/robots.txt", "/pl/feeds/new-in.rss", "/pl/theme/", "/en-ie/shop/"]
+)
 def test_what_is_no_page_has_no_polish_address(client, path):
     assert client.get(path).status_code == 404
 
@@ -75,6 +77,15 @@ def test_what_is_no_page_has_no_polish_address(client, path):
 def test_a_polish_address_without_its_last_stroke_is_led_to_the_page(client):
     assert client.get("/pl").headers["Location"] == "/pl/"
     assert client.get("/pl/shop").headers["Location"] == "/pl/shop/"
+
+
+@pytest.mark.parametrize("path", ["/pl-PL/shop/", "/PL/shop/", "/plants/"])
+def test_what_only_begins_like_a_language_is_none(client, path):
+    answer = client.get(path)
+
+    assert answer.status_code == 404
+    assert '<html lang="en"' in answer.text
+    assert english_path(path) == path
 
 
 def test_each_page_leads_to_itself_in_the_other_language(client):
