@@ -192,7 +192,7 @@ class Photo(models.Model):
         constraints = [models.UniqueConstraint(fields=["product", "position"], name="photo_one_a_position")]
 
     def __str__(self) -> str:
-        return f"Photo {self.position} of {self.product_id}"
+        return f"Photo {self.position}"
 
 
 class SearchWord(models.Model):

@@ -164,6 +164,7 @@ def show(
         "live": next((each for each in offers if each.status == SellOffer.Status.LIVE), None),
         "offers": offers,
         "assignee": submission.assignee,
+        "may_door": admin.has_door_permission(request, str(submission.pk)),
         "timeline": _timeline(request, submission),
         "others": _others(submission),
         "now": now,
@@ -274,6 +275,7 @@ def _send(request: HttpRequest, submission: SellSubmission, terms: dict[str, Any
         may_exceed_limit=request.user.has_perm("offers.exceed_limit"),
         actor=staff(request),
         now=now,
+        user_id=request.user.pk,
     )
 
 

@@ -152,7 +152,7 @@ class ReviewSteps(StepsAdmin):
         is_offered=_in(Status.SUBMITTED, Status.IN_REVIEW, Status.INFO_REQUESTED),
     )
     def decline(self, request: HttpRequest, submission: SellSubmission, form: StepForm) -> str:
-        reviewing.decline(**_here(request, submission))
+        reviewing.decline(**_here(request, submission), user_id=request.user.pk)
         return f"{submission} is declined, and the seller gets a letter."
 
     @step(

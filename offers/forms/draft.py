@@ -395,12 +395,12 @@ class ContactForm(forms.Form):
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or self.cleaned_data
-        if not self.errors and not (cleaned["email"] or cleaned["phone"]):
+        if not self.errors.keys() & {"email", "phone"} and not (cleaned["email"] or cleaned["phone"]):
             self.add_error("email", _("Enter an email address or a phone number, so that we can answer"))
         channel = cleaned.get("channel")
-        if channel and not self.errors:
+        if channel:
             name, words = NEEDS[channel]
-            if not cleaned.get(name):
+            if name not in self.errors and not cleaned.get(name):
                 self.add_error(name, words)
         return cleaned
 

@@ -55,7 +55,7 @@ def claim(*, submission_id: int, user_id: int, actor: Actor, now: datetime) -> S
         raise ClaimedByColleague
     is_again = submission.assignee_id == user_id and submission.claimed_at is not None
     if submission.status == Status.SUBMITTED:
-        steps.move(submission, Status.IN_REVIEW, actor, now, action="claimed", assignee_id=user_id, claimed_at=now)
+        _take(submission, user_id, actor, now)
     elif submission.status in rules.BEFORE_DEAL:
         SellSubmission.objects.filter(pk=submission.pk).update(assignee_id=user_id, claimed_at=now)
         submission.assignee_id, submission.claimed_at = user_id, now
@@ -64,6 +64,11 @@ def claim(*, submission_id: int, user_id: int, actor: Actor, now: datetime) -> S
     else:
         raise SubmissionMoved
     return submission
+
+
+def _take(submission: SellSubmission, user_id: int | None, actor: Actor, now: datetime) -> None:
+    """Whoever acts on what nobody has claimed is its reviewer."""
+    steps.move(submission, Status.IN_REVIEW, actor, now, action="claimed", assignee_id=user_id, claimed_at=now)
 
 
 @transaction.atomic
@@ -134,6 +139,7 @@ def make_offer(
     is_final: bool = False,
     message: str = "",
     may_exceed_limit: bool = False,
+    user_id: int | None = None,
 ) -> SellOffer:
     """S6, S11, O1: send what was decided as an offer; amounts and words freeze here.
 
@@ -151,7 +157,7 @@ def make_offer(
     if submission.status == Status.OFFERED or (live and live.party == SellOffer.Party.SHOP):
         raise OfferAlreadyLive
     if submission.status == Status.SUBMITTED:
-        steps.move(submission, Status.IN_REVIEW, actor, now, action="claimed")
+        _take(submission, user_id, actor, now)
     if not rules.can_become(submission, Status.OFFERED):
         raise SubmissionMoved
     if submission.draft_version != version:
@@ -254,11 +260,11 @@ def decline_counter(*, submission_id: int, number: int, reason: str, actor: Acto
 
 
 @transaction.atomic
-def decline(*, submission_id: int, actor: Actor, now: datetime) -> SellSubmission:
+def decline(*, submission_id: int, actor: Actor, now: datetime, user_id: int | None = None) -> SellSubmission:
     """S5: pass on everything; every piece has been declined with a reason (UndecidedPieces)."""
     submission = steps.locked(submission_id)
     if submission.status == Status.SUBMITTED:
-        steps.move(submission, Status.IN_REVIEW, actor, now, action="claimed")
+        _take(submission, user_id, actor, now)
     if submission.status not in {Status.IN_REVIEW, Status.INFO_REQUESTED}:
         raise SubmissionMoved
     items = steps.locked_items(submission)

@@ -38,7 +38,7 @@ class Way:
 
 @dataclass(frozen=True)
 class Payment:
-    """A way to pay as it stands to choose, with the ways of delivery that it goes with."""
+    """A way to pay as it stands to choose, with the ways of delivery it goes with, unless it goes with all."""
 
     method: PaymentMethod
     ways: Sequence[Way]
@@ -172,7 +172,5 @@ class DeliveryForm(forms.Form):
 
 def _payments(ways: Sequence[Way]) -> list[Payment]:
     """Every way to pay that goes with some way of delivery."""
-    offered = [
-        Payment(method, [way for way in ways if method in way.method.payment_methods]) for method in PaymentMethod
-    ]
-    return [payment for payment in offered if payment.ways]
+    fitting = {method: [way for way in ways if method in way.method.payment_methods] for method in PaymentMethod}
+    return [Payment(method, some if len(some) < len(ways) else []) for method, some in fitting.items() if some]

@@ -496,6 +496,13 @@ def test_at_the_door_a_deal_is_taken_looked_at_and_paid_each_step_on_record(boss
         assert actions.count(action) == 1
 
 
+def test_the_page_of_a_deal_leads_to_the_door_where_the_actions_hide_in_a_menu(boss):
+    deal, not_yet = agreed(), submitted()
+
+    assert desk_of(deal, "door") in boss.get(desk_of(deal, "change")).content.decode()
+    assert desk_of(not_yet, "door") not in boss.get(desk_of(not_yet, "change")).content.decode()
+
+
 def test_P5_at_the_door_cash_waits_for_the_sellers_own_yes_or_a_name(boss):
     submission = settled_deal()
     press(boss, submission, "approve_cash", "door")

@@ -397,6 +397,22 @@ def test_S2_claiming_makes_it_mine(buyer, new):
     assert (fresh(new).status, fresh(new).assignee.name) == ("in_review", "Bea Buyer")
 
 
+def test_S2_whoever_offers_on_what_nobody_claimed_is_its_reviewer(buyer, new):
+    buyer.post(at(new, "decide"), typed(new, "60", None, send="1"))
+
+    press_send(buyer, new)
+
+    assert fresh(new).assignee.name == "Bea Buyer"
+
+
+def test_S2_whoever_declines_what_nobody_claimed_is_its_reviewer(buyer, new):
+    buyer.post(at(new, "decide"), typed(new, None, None))
+
+    buyer.post(at(new, "decline"))
+
+    assert (fresh(new).status, fresh(new).assignee.name) == ("closed", "Bea Buyer")
+
+
 def test_S2_a_colleagues_fresh_claim_holds_for_half_an_hour(buyer, new):
     reviewing.claim(submission_id=new.pk, user_id=owner().pk, actor=STAFF, now=timezone.now())
 

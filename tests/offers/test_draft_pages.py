@@ -445,6 +445,15 @@ def test_a_contact_must_reach_somebody(change, told):
     assert told in words(shown)
 
 
+def test_all_that_is_missing_is_told_at_once():
+    client, _, _ = writing()
+
+    told = words(client.post(page("contact"), CONTACT | {"name": "", "email": ""}))
+
+    assert "Enter your name" in told
+    assert "Enter an email address or a phone number" in told
+
+
 def test_a_phone_is_enough():
     client, submission, _ = writing()
 

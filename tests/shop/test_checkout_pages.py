@@ -249,6 +249,16 @@ def test_with_no_way_of_delivery_the_page_says_so(client):
     assert "No way of delivery is offered right now." in page(client, DELIVERY)
 
 
+def test_a_way_to_pay_says_what_it_goes_with_unless_it_goes_with_all(client, collection, tracked):
+    put_in(client, shelved())
+    client.post(DETAILS, WHO)
+
+    text = " ".join(re.sub(r"<[^>]+>", " ", page(client, DELIVERY)).split())
+
+    assert f"Pay when you collect For {collection}" in text
+    assert "Bank transfer Pay when it arrives" in text
+
+
 # --- Review and placing ---------------------------------------------------------------------------------------------
 
 

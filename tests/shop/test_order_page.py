@@ -56,7 +56,7 @@ def staff(step, order: Order, **more: object) -> Order:
 def test_whoever_has_the_link_sees_the_order(order):
     text = page(order)
 
-    for words in (order.number, "Sunset print tee", "€38", order.email, "Collected from"):
+    for words in (order.number, "Sunset print tee", "€38", order.email, "Collect from"):
         assert words in text
 
 
@@ -193,7 +193,7 @@ def test_a_finished_order_has_nothing_to_come(order):
 
     text = page(order)
 
-    assert "Collected" in text
+    assert "Collected from" in text
     assert 'data-state="next"' not in text
     assert 'data-state="current"' not in text
 

@@ -18,14 +18,14 @@ THING: dict[str, Any] = {
 # By the slug of a demo category.
 RULES: dict[str, dict[str, Any]] = {
     **dict.fromkeys(("jackets", "hoodies", "trousers", "shorts", "sets"), CLOTHING),
-    "tees": CLOTHING | {"exclusions": "Plain tees without a label."},
+    "tees": CLOTHING | {"exclusions": "Plain tees without a label"},
     "trainers": {
         "photo_slots": ["Side", "Front", "Sole", "Size label", "Flaw"],
         "required_slots": ["Side", "Sole"],
         "checklist": ["Soles", "Insoles", "Stitching", "Smell", "Label"],
         "smallest_size": "6",
         "largest_size": "12",
-        "exclusions": "Trainers with worn-through soles.",
+        "exclusions": "Trainers with worn-through soles",
     },
     "bags": THING,
     "hats": THING | {"is_bought": False},
