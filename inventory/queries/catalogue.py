@@ -26,7 +26,7 @@ MEANINGS = {
     Condition.LIKE_NEW: _("Worn once or twice. No marks."),
     Condition.MINT: _("Light wear you have to look for."),
     Condition.DECENT: _("Visible wear. Nothing broken."),
-    Condition.POOR: _("Broken, stained or faded. We say how."),
+    Condition.POOR: _("Broken, stained or faded."),
 }
 
 

@@ -107,7 +107,7 @@ SHORT = {
 }
 HAND_OVER = {
     SellSubmission.HandOver.DROP_OFF: gettext_lazy("You bring them to the shop."),
-    SellSubmission.HandOver.COLLECTION: gettext_lazy("We collect them at your door."),
+    SellSubmission.HandOver.COLLECTION: gettext_lazy("We collect them at your door, at a time we agree with you."),
     SellSubmission.HandOver.POST: gettext_lazy("You send them by post."),
 }
 

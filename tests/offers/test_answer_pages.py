@@ -11,7 +11,7 @@ from django.core.files.base import ContentFile
 from django.test import Client
 from django.utils import timezone
 
-from core.models import AuditEntry, OutboxMessage
+from core.models import AuditEntry, OutboxMessage, SiteSettings
 from offers.models import SellItem, SellOffer, SellSubmission
 from offers.services import answering, receiving, reviewing
 from offers.urls import urlpatterns
@@ -599,6 +599,27 @@ def test_once_closed_no_message_is_taken():
 
     assert browser.post(url(submission, "write"), {"words": "Wait"}).status_code == 409
     assert "Write to us about it" not in words(browser.get(url(submission)))
+
+
+@pytest.mark.parametrize(
+    ("how", "told", "has_address"),
+    [
+        ("drop_off", "Bring the pieces to the shop", True),
+        ("collection", "We collect them at your door, at a time we agree with you.", False),
+        ("post", "You send them by post.", True),
+    ],
+)
+def test_a_deal_says_how_the_pieces_get_to_us_as_the_seller_chose(how, told, has_address):
+    SiteSettings(address="1 Example Lane").save()
+    deal = agreed(offered(now=timezone.now()), now=timezone.now())
+    SellSubmission.objects.update(hand_over=how)
+
+    page = words(by_link(deal).get(url(deal)))
+
+    panel = page.split("Agreed. Hand the pieces over by")[1].split("Have this reference ready")[0]
+    assert told in panel
+    assert ("1 Example Lane" in panel) == has_address
+    assert ("Bring" in panel) == (how == "drop_off")
 
 
 def test_once_agreed_no_photos_are_added():

@@ -509,6 +509,7 @@ def test_a_sold_piece_stays_reachable_and_shows_what_comes_closest(client):
 
     assert page.status_code == 200
     assert f"Sold on {timezone.localdate():%-d %b}" in words(page)
+    assert "14 days from the day it arrives" not in words(page)
     assert titles(page) == ["Close to it"]
 
 
