@@ -3,23 +3,62 @@
 `check_buying` finds what does not fit together; this finds what fits together and still should never have happened.
 """
 
+from collections import Counter
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
-from core.models import AuditEntry
+from core.models import AuditEntry, OutboxMessage
 from inventory.models import Product, StockMove
-from offers.models import BuyingSettings, Inspection, SellItem, SellOffer, SellOfferLine, SellPhoto, SellSubmission
-from offers.rules import items as item_rules
-from offers.rules import payouts as payout_rules
-from offers.rules import submissions as submission_rules
+from offers.models import (
+    BuyInDocument,
+    BuyingSettings,
+    Inspection,
+    SellItem,
+    SellOffer,
+    SellOfferLine,
+    SellPhoto,
+    SellSubmission,
+)
 from tests.factories.offers import SELLER
 
 PART = "a part was accepted"
 WISH = "They asked us to"
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 ANSWERS = {"accepted", "refused"}
+# INV-04: what may follow what, as the trade has it.
+SUBMISSION_STEPS = {
+    "submitted": "in_review closed",
+    "in_review": "info_requested offered closed",
+    "info_requested": "in_review closed",
+    "offered": "countered stalled agreed closed",
+    "countered": "offered stalled agreed closed",
+    "stalled": "offered closed",
+    "agreed": "received closed",
+    "received": "settling",
+    "settling": "closed",
+    "closed": "",
+}
+PIECE_STEPS = {
+    "submitted": "offered declined excluded",
+    "offered": "submitted agreed declined excluded",
+    "agreed": "received missing excluded",
+    "received": "passed requoted to_return held",
+    "requoted": "passed to_return",
+    "held": "passed to_return disposed",
+    "passed": "stocked to_return",
+    "to_return": "returned disposed",
+    **dict.fromkeys(["stocked", "returned", "disposed", "declined", "excluded", "missing"], ""),
+}
+PAYOUT_STEPS = {
+    "due": "approved cancelled",
+    "approved": "sent settled cancelled",
+    "sent": "settled failed",
+    **dict.fromkeys(["settled", "failed", "cancelled"], ""),
+}
+BOUGHT = {"passed", "stocked"}
+MAY_BE_BOUGHT = BOUGHT | {"agreed", "received", "requoted", "held"}
 
 
 class Books:
@@ -36,20 +75,49 @@ class Books:
         self.looks = list(Inspection.objects.filter(item__submission=pk))
         self.payouts = list(self.submission.payouts.all())
         self.audit = list(AuditEntry.objects.order_by("pk"))
-        self.told = list(self.submission.messages.values_list("occasion", flat=True))
+        self.told = list(self.submission.messages.values_list("occasion", "made_at"))
+        self.times_told = Counter(occasion for occasion, _ in self.told)
+        inspectors = SellPhoto.objects.filter(item__submission=pk, origin="inspector")
+        self.pictured = set(inspectors.values_list("item_id", flat=True))
+
+    def __str__(self) -> str:
+        return str([self.submission.status, self.offers.keys(), len(self.audit), len(self.told)])
+
+    def due(self) -> Decimal:
+        """What the pieces we buy come to (EUR)."""
+        return sum(
+            (item.agreed_amount or Decimal(0) for item in self.items.values() if item.status in BOUGHT), Decimal(0)
+        )
+
+    def paid(self) -> Decimal:
+        """What was paid (EUR)."""
+        return sum((payout.amount for payout in self.payouts if payout.status == "settled"), Decimal(0))
+
+    def counters_of(self, party: str) -> int:
+        """How many counters this side has made; a part that was taken is none."""
+        made = [offer for offer in self.offers.values() if (offer.party, offer.kind) == (party, "counter")]
+        return sum(not self.is_part(offer.number) for offer in made)
+
+    def is_unclaimed(self, item: SellItem, now: datetime) -> bool:
+        """Whether its owner had 30 days and two reminders to come for it."""
+        since = item.to_return_at
+        if since is None or now < since + 30 * DAY:
+            return False
+        return sum(occasion == "return_reminder" and at >= since for occasion, at in self.told) >= 2
 
     def wrongs(self) -> Iterator[str]:
         """Each in a few words; none when all is well."""
         deal = (self.history, self.answers, self.counters, self.revisions)
-        for about in (*deal, self.looks_at_pieces, self.pieces, self.stock, self.money, self.time):
+        goods = (self.looks_at_pieces, self.pieces, self.stock)
+        for about in (*deal, *goods, self.money, self.documents, self.letters, self.letters_to_us, self.time):
             yield from (f"{about.__name__}: {wrong}" for wrong in about())
 
     def history(self) -> Iterator[str]:
         """INV-04: every step on record is one that exists."""
         for entry in self.audit:
             is_piece, is_payout = entry.subject.startswith("piece "), entry.action.startswith("payout ")
-            table = (item_rules if is_piece else payout_rules if is_payout else submission_rules).NEXT
-            if entry.before in table and entry.after in table and entry.after not in table[entry.before]:
+            steps = PIECE_STEPS if is_piece else PAYOUT_STEPS if is_payout else SUBMISSION_STEPS
+            if entry.after in steps and entry.after not in steps.get(entry.before, entry.after).split():
                 yield f"{entry.subject} from {entry.before} to {entry.after}"
 
     def answers(self) -> Iterator[str]:
@@ -85,10 +153,13 @@ class Books:
             listed = {pk: line.amount for pk, line in self.lines[before.pk].items() if pk in lines}
             if self.is_part(number):
                 is_same = {pk: line.amount for pk, line in lines.items()} == listed
+                is_same &= len(lines) < len(self.lines[before.pk])
                 if not before.is_severable or not is_same or offer.status != "accepted":
                     yield f"offer {number} is no part of the one before it"
                 continue
             made[offer.party] += 1
+            if offer.party == "shop" and made["shop"] >= self.settings.max_counters and not offer.is_final:
+                yield f"offer {number} is our last one, and does not say so"
             if offer.party == "seller":
                 hoped = sum((self.items[pk].asking_amount or Decimal(0) for pk in lines), Decimal(0))
                 ours = sum(listed.values(), Decimal(0))
@@ -99,7 +170,6 @@ class Books:
 
     def revisions(self) -> Iterator[str]:
         """Lower, with a reason and a photo; answered piece by piece; silence gives back."""
-        seen = set(SellPhoto.objects.filter(origin="inspector").values_list("item_id", flat=True))
         for number, offer in self.offers.items():
             if offer.kind != "revision":
                 continue
@@ -109,12 +179,12 @@ class Books:
                 yield f"revision {number} is {offer.status}, with the answers {given}"
             for pk, line in lines.items():
                 status = self.items[pk].status
-                if not line.reason or pk not in seen or (line.old_amount and line.amount >= line.old_amount):
+                if not line.reason or pk not in self.pictured or (line.old_amount and line.amount >= line.old_amount):
                     yield f"piece {pk} at {line.amount} instead of {line.old_amount}, because of {line.reason!r}"
                 if offer.status != "live" and status == "requoted":
                     yield f"piece {pk} waits for an answer, though revision {number} is {offer.status}"
-                if offer.status == "expired" and status in item_rules.BOUGHT:
-                    yield f"piece {pk} was bought by silence"
+                if (offer.status == "expired" or line.answer == "give_back") and status in BOUGHT:
+                    yield f"piece {pk} was bought, though its seller did not take the new price"
 
     def looks_at_pieces(self) -> Iterator[str]:
         """A look that passes a piece saw it; a better price is higher; a worse fate has a reason."""
@@ -135,11 +205,13 @@ class Books:
         taken = {pk for lines in self.lines.values() for pk, line in lines.items() if line.answer == "take"}
         judged = {entry.subject for entry in self.audit if (entry.before, entry.after) == ("held", "passed")}
         for item in self.items.values():
-            if item.status in item_rules.BOUGHT and item.pk not in passed | taken and item.cause not in judged:
+            if item.status in BOUGHT and item.pk not in passed | taken and item.cause not in judged:
                 yield f"piece {item.pk} was bought unseen"
+            if item.status in {"declined", "excluded"} and (item.status == "declined") != (item.decision == "declined"):
+                yield f"piece {item.pk} is {item.status}, but was {item.decision}"
             if self.submission.close_reason == "declined" and not (item.decision == "declined" and item.decline_reason):
                 yield f"piece {item.pk} turned away without a reason"
-        may_be = [item for item in self.items.values() if item.status in item_rules.MAY_BE_BOUGHT]
+        may_be = [item for item in self.items.values() if item.status in MAY_BE_BOUGHT]
         if sum((item.agreed_amount or Decimal(0) for item in may_be), Decimal(0)) > self.settings.buyer_limit:
             yield "the deal is above our limit"
         if self.submission.close_reason == "spam" and self.offers:
@@ -156,7 +228,7 @@ class Books:
             if cost != item.agreed_amount:
                 yield f"piece {item.pk} for {item.agreed_amount} at a cost of {cost}"
         owed = sum((item.agreed_amount or Decimal(0) for item in stocked), Decimal(0))
-        if owed > sum((payout.amount for payout in self.payouts if payout.status == "settled"), Decimal(0)):
+        if owed > self.paid() and not self.settings.stock_before_paying:
             yield "something is in stock that is not paid"
 
     def money(self) -> Iterator[str]:
@@ -177,6 +249,54 @@ class Books:
             if is_open and account and payout.approved_at and account.changed_at > payout.approved_at:
                 yield f"payout {payout.attempt} was approved to other bank details"
 
+    def documents(self) -> Iterator[str]:
+        """INV-08: each payment has its own, of the pieces it was for; none is written twice."""
+        written: list[int] = []
+        paid = {payout.pk for payout in self.payouts if payout.status == "settled"}
+        documents = list(BuyInDocument.objects.order_by("number"))
+        if paid != {document.payout_id for document in documents}:
+            yield "a payment without its document, or a document without its payment"
+        for expected, document in enumerate(documents, start=1):
+            lines = {line["item"]: Decimal(line["amount"]) for line in document.lines}
+            written += lines
+            if document.number != expected or sum(lines.values()) != document.total or not document.seller_name:
+                yield f"document {document.number} of {document.total} for {lines}"
+            if any(self.items[pk].agreed_amount != amount for pk, amount in lines.items()):
+                yield f"document {document.number} says {lines}"
+        if len(written) != len(set(written)):
+            yield f"bought twice: {written}"
+
+    def letters(self) -> Iterator[str]:
+        """INV-18: what `check_buying` does not count: of money, of what has run out, of what goes back."""
+        should = {"payout_sent": "sent", "paid": "settled", "payout_failed": "failed"}
+        times = {told: self.steps("payout ", after) for told, after in should.items()}
+        times |= {"returned": self.steps("returned", "returned")}
+        times |= {"account_changed": sum(entry.action == "bank details changed" for entry in self.audit)}
+        times |= dict.fromkeys(["offer_expired", "counter_expired", "revision_expired"], 0)
+        for offer in self.offers.values():
+            if offer.status == "expired" and offer.answer_note != "submission withdrawn":
+                kind = "revision" if offer.kind == "revision" else "offer" if offer.party == "shop" else "counter"
+                times[f"{kind}_expired"] += 1
+        for occasion, expected in times.items():
+            if self.times_told[occasion] != expected:
+                yield f"told {self.times_told[occasion]} times instead of {expected}: {occasion}"
+
+    def letters_to_us(self) -> Iterator[str]:
+        """What a seller answered, and what is held back."""
+        should = {f"held:{{}}:{entry.subject.split()[1]}" for entry in self.audit if entry.after == "held"}
+        for number, offer in self.offers.items():
+            if offer.party == "seller" and not self.is_part(number):
+                should.add(f"countered:{{}}:{number}")
+            if offer.status == "accepted" and offer.kind != "revision" and offer.answered_by == SELLER.name:
+                should.add("agreed:{}:")
+        posted = set(OutboxMessage.objects.filter(dedupe_key__startswith="shop:").values_list("dedupe_key", flat=True))
+        if missing := {f"shop:{key.format(self.submission.reference)}" for key in should} - posted:
+            yield f"not told ourselves: {missing}"
+
+    def steps(self, action: str, after: str) -> int:
+        """How many steps of this kind are on record."""
+        return sum(entry.action.startswith(action) and entry.after == after for entry in self.audit)
+
     def time(self) -> Iterator[str]:
         """Timers wait as long as they say."""
         waits: dict[str, Any] = {
@@ -189,7 +309,7 @@ class Books:
                 since, days = waits.get(self.submission.close_reason, (None, 0))
                 if since and entry.made_at < since + days * DAY:
                     yield f"closed as {self.submission.close_reason} at {entry.made_at}, waiting since {since}"
-                if self.submission.close_reason == "no_response" and self.told.count("question_reminder") < 2:
+                if self.submission.close_reason == "no_response" and self.times_told["question_reminder"] < 2:
                     yield "closed without two reminders"
             if entry.actor == "timer" and entry.after == "missing":
                 agreed = self.submission.agreed_at
@@ -197,5 +317,5 @@ class Books:
                     yield f"{entry.subject} missing at {entry.made_at}"
             if (entry.before, entry.after) == ("to_return", "disposed") and entry.reason != WISH:
                 since = self.items[int(entry.subject.split()[1])].to_return_at
-                if since is None or entry.made_at < since + 30 * DAY or self.told.count("return_reminder") < 2:
+                if since is None or entry.made_at < since + 30 * DAY or self.times_told["return_reminder"] < 2:
                     yield f"{entry.subject} disposed of at {entry.made_at}, waiting since {since}"
