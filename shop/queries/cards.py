@@ -174,7 +174,7 @@ def _tag(product: Product, state: str, lots: Sequence[Lot], cheapest: StockItem 
     if cheapest and cheapest.was_price and cheapest.price:
         return Tag(_("Now %(price)s") % {"price": format_eur(cheapest.price)})
     if product.listed_at > now - timedelta(hours=ShopSettings.current().just_in_hours):
-        return Tag(_("Just in"))
+        return Tag(pgettext("a piece", "Just in"))
     return None
 
 
