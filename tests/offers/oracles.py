@@ -81,7 +81,9 @@ class Books:
         self.pictured = set(inspectors.values_list("item_id", flat=True))
 
     def __str__(self) -> str:
-        return str([self.submission.status, self.offers.keys(), len(self.audit), len(self.told)])
+        return str(
+            [self.submission.status, self.submission.draft_version, self.offers.keys(), len(self.audit), len(self.told)]
+        )
 
     def due(self) -> Decimal:
         """What the pieces we buy come to (EUR)."""

@@ -396,10 +396,12 @@ class SubmissionMachine(RuleBasedStateMachine):
             self.time_passes(jump=(8 if pick < 3 else 2) * DAY, is_watched=True)
         elif self.status == "info_requested":
             self.staff_review(verb="stop_asking", k=k)
-        elif self.status == "stalled" and pick == 4:
+        elif self.status == "stalled" and pick == 3:
             self.staff_review(verb="close_stalled", k=k)
-        elif self.status == "in_review" and pick == 4:
+        elif self.status != "submitted" and pick > 3:
             self.staff_review(verb="decline", k=k)
+        elif pick > 3:
+            self.staff_review(verb="claim", k=k)
         else:
             amounts: list[str | None] = ["20.00", "33.33" if pick else None]
             self.staff_offer(amounts=amounts, is_final=False, is_severable=pick > 1, k=k)
@@ -425,24 +427,30 @@ class SubmissionMachine(RuleBasedStateMachine):
         payout = self.payout()
         if BuyingSettings.objects.get().stock_before_paying and "passed" in statuses and pick > 3:
             self.stock(pick=statuses.index("passed"), k=k)
-        elif payout and payout.status == "due":
-            if pick < 3 and (self.rests_until is None or pick == 2):
-                self.give_account(iban=IBAN, is_long_ago=True, k=k)
-            self.approve(method="bank_transfer" if pick < 3 else "cash", who=CASHIER, k=k)
-        elif payout and payout.status == "approved" and payout.method != "cash" and pick == 5:
-            self.give_account(iban=OTHER_IBAN, is_long_ago=False, k=k)
-        elif payout and payout.status == "approved":
-            verbs = ("confirm_cash", "sign") if payout.method == "cash" else ("export", "mark_sent")
-            self.pay(verb=verbs[pick % 2], k=k)
-        elif payout and payout.status == "sent":
-            self.pay(verb="settle" if pick > 1 else "fail", k=k)
+        elif payout and payout.status in {"due", "approved", "sent"}:
+            self.finish_paying(payout, pick, k)
         elif "passed" in statuses:
             self.stock(pick=statuses.index("passed") if pick % 2 else 0, k=k)
+        elif "to_return" in statuses and pick > 3:
+            self.time_passes(jump=8 * DAY, is_watched=True)
         elif "to_return" in statuses:
             self.give_back(verb="hand_back", pick=statuses.index("to_return"), k=k)
         elif "held" in statuses:
             verdict = ("passed", "to_return", "disposed")[pick % 3]
             self.judge(verdict=verdict, pick=statuses.index("held"), is_fake=False, k=k)
+
+    def finish_paying(self, payout: Payout, pick: int, k: bool) -> None:
+        if payout.status == "due":
+            if pick < 3 and (self.rests_until is None or pick == 2):
+                self.give_account(iban=IBAN, is_long_ago=True, k=k)
+            self.approve(method="bank_transfer" if pick < 3 else "cash", who=CASHIER, k=k)
+        elif payout.status == "sent":
+            self.pay(verb="settle" if pick > 1 else "fail", k=k)
+        elif payout.method != "cash" and pick == 5:
+            self.give_account(iban=OTHER_IBAN, is_long_ago=False, k=k)
+        else:
+            verbs = ("confirm_cash", "sign") if payout.method == "cash" else ("export", "mark_sent")
+            self.pay(verb=verbs[pick % 2], k=k)
 
     @invariant()
     def everything_fits(self) -> None:
