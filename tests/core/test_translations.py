@@ -90,6 +90,7 @@ def sent(page: object) -> None:
     """Have every form of the page sent."""
 
 
+@pytest.mark.slow
 @pytest.mark.django_db
 @pytest.mark.usefixtures("_marked")
 # What staff write stays in their language.

@@ -56,7 +56,9 @@ class Guards:
     def hold(self, turn: int) -> None:
         """Each refusal comes, and is a foreseen one (AssertionError); of so many, a part in each turn."""
         abouts = (self.answers, self.terms, self.review, self.deal, self.pieces, self.looks, self.payouts)
-        for act in islice(chain.from_iterable(about() for about in abouts), turn % PARTS, None, PARTS):
+        # A review is over with the next step, and may not see another turn.
+        parts = 1 if self.status == "in_review" else PARTS
+        for act in islice(chain.from_iterable(about() for about in abouts), turn % parts, None, parts):
             self.must_be_refused(act)
         if self.status in {"submitted", "in_review", "stalled", "countered"} and turn % PARTS == 0:
             with transaction.atomic():
@@ -146,6 +148,9 @@ class Guards:
                 {"expires_at": self.now + 30 * DAY + MINUTE},
             ):
                 self.must_be_refused(partial(reviewing.make_offer, **offer | wrong))
+        if self.status in {"stalled", "countered"}:
+            factory.decided(self.books.submission, [None, None], now=self.now)
+            self.must_be_refused(partial(reviewing.decline, **self.ours))
 
     def review(self) -> Refusals:
         """S2 to S5, S13, S15, S18, S21, S22."""

@@ -779,11 +779,11 @@ def test_SEC_18_new_prices_that_were_not_seen_are_not_answered(revision, changes
 
 def test_what_we_are_only_thinking_of_is_not_shown():
     now = timezone.now()
-    submission = decided(submitted(now=now), ("77.00", None), now=now)
+    submission = decided(submitted(now=now), ("73.41", None), now=now)
 
     text = words(by_link(submission).get(url(submission)))
 
-    assert "77" not in text
+    assert "73.41" not in text
     assert str(SellItem.DeclineReason.ENOUGH.label) not in text
     assert text.count("Sent in") == 2
 

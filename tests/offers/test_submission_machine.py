@@ -45,7 +45,7 @@ from tests.factories.offers import IBAN, NOON, SELLER, STAFF
 from tests.offers.oracles import DAY, HOUR, WISH, Books
 from tests.offers.refusals import CASHIER, CHECKLIST, LISTING, MINUTE, PARTS, SEEN, Guards
 
-PICK = st.integers(0, 5)
+PICK, STAGE = st.integers(0, 5), st.integers(0, 100)
 KILLED = st.sampled_from([*[False] * 7, True])
 REVIEWS = ["claim", "ask", "stop_asking", "decline", "mark_spam", "close_stalled", "withdraw_offer"]
 VERDICTS = ["pass", "uplift", "requote", "hold", "send_back", "missing"]
@@ -69,15 +69,30 @@ def half_held() -> None:
     receiving.pass_piece(item_id=second.pk, finding=SEEN, actor=STAFF, now=NOON)
 
 
+def unclaimed() -> None:
+    """One piece waits to be fetched; its owner was told twice, and has a day left."""
+    then = NOON - 29 * DAY
+    first, second = factory.received(now=then).items.order_by("pk")
+    receiving.send_back(item_id=first.pk, reason="Odd smell", actor=STAFF, now=then)
+    receiving.pass_piece(item_id=second.pk, finding=SEEN, actor=STAFF, now=then)
+    for days in (11, 21):
+        timers.remind(now=then + days * DAY)
+
+
 def too_dear_for_cash() -> None:
     """Above the limit for cash, within that of a buyer."""
     factory.settling(factory.received(factory.agreed(factory.offered(None, ("90.00", "50.00")))))
 
 
+def claimed() -> SellSubmission:
+    """Somebody looks at it, and has not made up their mind."""
+    submission = factory.submitted()
+    return reviewing.claim(submission_id=submission.pk, user_id=UserFactory().pk, actor=STAFF, now=NOON)
+
+
 def asked() -> None:
     """We want to know more before we offer."""
-    submission = factory.submitted()
-    reviewing.claim(submission_id=submission.pk, user_id=UserFactory().pk, actor=STAFF, now=NOON)
+    submission = claimed()
     reviewing.ask(submission_id=submission.pk, question="Is the zip whole?", actor=STAFF, now=NOON)
 
 
@@ -93,6 +108,7 @@ def with_an_extra() -> None:
 # Where a game starts, and so what most of it is about.
 BARGAINING = (
     factory.submitted,
+    claimed,
     asked,
     factory.offered,
     partial(factory.offered, is_severable=False, is_final=True),
@@ -100,7 +116,7 @@ BARGAINING = (
     factory.countered,
 )
 LOOKING = (factory.agreed, factory.received, factory.revised, with_an_extra)
-PAYING = (factory.settling, too_dear_for_cash, half_held, factory.paid)
+PAYING = (factory.settling, too_dear_for_cash, half_held, unclaimed, factory.paid)
 # Far apart, so that offers run out, stalls end and pieces count as missing.
 JUMPS = st.sampled_from([10 * MINUTE, 23 * HOUR, 8 * DAY, 22 * DAY])
 
@@ -133,7 +149,7 @@ class SubmissionMachine(RuleBasedStateMachine):
         transaction.set_rollback(True)
         self.atomic.__exit__(None, None, None)
 
-    @initialize(stage=PICK, turn=st.integers(0, PARTS - 1), is_careful=st.booleans(), is_trusting=st.booleans())
+    @initialize(stage=STAGE, turn=st.integers(0, PARTS - 1), is_careful=st.booleans(), is_trusting=st.booleans())
     def begin(self, stage: int, turn: int, is_careful: bool, is_trusting: bool) -> None:
         self.turn = turn
         self.stages[stage % len(self.stages)]()
