@@ -414,7 +414,7 @@ class SubmissionMachine(RuleBasedStateMachine):
             self.staff_review(verb="stop_asking", k=k)
         elif self.status == "stalled" and pick == 3:
             self.staff_review(verb="close_stalled", k=k)
-        elif self.status != "submitted" and pick > 3:
+        elif (self.status == "in_review" and pick % 2) or (self.status != "submitted" and pick > 3):
             self.staff_review(verb="decline", k=k)
         elif pick > 3:
             self.staff_review(verb="claim", k=k)
