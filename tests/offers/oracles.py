@@ -110,7 +110,7 @@ class Books:
     def wrongs(self) -> Iterator[str]:
         """Each in a few words; none when all is well."""
         deal = (self.history, self.answers, self.counters, self.revisions)
-        goods = (self.looks_at_pieces, self.pieces, self.stock)
+        goods = (self.agreement, self.looks_at_pieces, self.pieces, self.stock)
         for about in (*deal, *goods, self.money, self.documents, self.letters, self.letters_to_us, self.time):
             yield from (f"{about.__name__}: {wrong}" for wrong in about())
 
@@ -187,6 +187,19 @@ class Books:
                     yield f"piece {pk} waits for an answer, though revision {number} is {offer.status}"
                 if (offer.status == "expired" or line.answer == "give_back") and status in BOUGHT:
                     yield f"piece {pk} was bought, though its seller did not take the new price"
+
+    def agreement(self) -> Iterator[str]:
+        """I2: each piece at what its line of the accepted offer says; the others as we left them."""
+        if self.submission.status != "agreed":
+            return
+        taken = max(number for number, offer in self.offers.items() if offer.status == "accepted")
+        lines = self.lines[self.offers[taken].pk]
+        for pk, item in self.items.items():
+            left = "declined" if item.decision == "declined" else "excluded"
+            if pk in lines and item.agreed_amount != lines[pk].amount:
+                yield f"piece {pk} at {item.agreed_amount}, though {lines[pk].amount} was agreed"
+            if pk not in lines and item.status != left:
+                yield f"piece {pk} is {item.status} instead of {left}"
 
     def looks_at_pieces(self) -> Iterator[str]:
         """A look that passes a piece saw it; a better price is higher; a worse fate has a reason."""
