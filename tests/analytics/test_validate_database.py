@@ -21,7 +21,7 @@ from tests.factories.inventory import shelved
 from tests.factories.offers import paid
 from tests.factories.shop import order_of
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 
 
 @pytest.fixture(autouse=True)

@@ -13,7 +13,12 @@ from tests.factories.inventory import shelved
 from tests.factories.offers import offered
 from tests.offers.pages import by_link, url
 
-pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("_built_static")]
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.slow,
+    pytest.mark.django_db(transaction=True),
+    pytest.mark.usefixtures("_built_static"),
+]
 
 SHIFTS = """() => new Promise((done) => {
   let moved = 0;

@@ -16,7 +16,12 @@ from tests.browser.conftest import PATIENCE, Person
 from tests.factories.accounts import UserFactory
 from tests.factories.inventory import shelved
 
-pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.browser, pytest.mark.usefixtures("_built_static")]
+pytestmark = [
+    pytest.mark.django_db(transaction=True),
+    pytest.mark.browser,
+    pytest.mark.slow,
+    pytest.mark.usefixtures("_built_static"),
+]
 RULES = {
     "runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"],
     "rules": {"region": {"enabled": False}},  # the head of the admin's theme is in none

@@ -12,7 +12,7 @@ from tests.browser.conftest import Person
 from tests.factories.inventory import shelved
 from tests.factories.shop import order_of
 
-pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.browser]
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.browser, pytest.mark.slow]
 
 
 @pytest.mark.parametrize("person", [True], ids=["with JavaScript"], indirect=True)

@@ -11,7 +11,7 @@ from tests.browser.conftest import Person
 from tests.factories.accounts import owner
 from tests.factories.offers import submitted
 
-pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.browser]
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.browser, pytest.mark.slow]
 
 
 @pytest.mark.parametrize("person", [True], ids=["with JavaScript"], indirect=True)
