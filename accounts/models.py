@@ -1,4 +1,4 @@
-"""Users, known by their e-mail, and where they live."""
+"""Users, known by their email, and where they live."""
 
 from typing import Any, ClassVar
 

@@ -48,7 +48,7 @@ def delete_address(*, address: Address) -> None:
 
 @transaction.atomic
 def confirm_email(*, user: User) -> None:
-    """Take somebody's e-mail as confirmed without a code: for accounts that staff or a command made."""
+    """Take somebody's email as confirmed without a code: for accounts that staff or a command made."""
     EmailAddress.objects.update_or_create(user=user, email=user.email, defaults={"verified": True, "primary": True})
 
 
@@ -58,7 +58,7 @@ def bring_over(
 ) -> User:
     """An account of another shop, without its password and its rights: a letter says how to choose a new one.
 
-    The e-mail counts as unconfirmed, whatever the other shop said. A closed account stays closed and gets no letter.
+    The email counts as unconfirmed, whatever the other shop said. A closed account stays closed and gets no letter.
     """
     user = User.objects.create_user(email, None, name=name, date_joined=joined_at, is_active=is_active)
     EmailAddress.objects.create(user=user, email=user.email, verified=False, primary=True)

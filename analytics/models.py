@@ -1,4 +1,4 @@
-"""What happened, and the daily figures made of it. Narrow on purpose: no address, user agent, e-mail or money."""
+"""What happened, and the daily figures made of it. Narrow on purpose: no address, user agent, email or money."""
 
 from django.db import models
 

@@ -153,9 +153,9 @@ class BuyingDamaged(DomainError):
 
 
 class ContactMissing(DomainError):
-    """There is no e-mail to write to."""
+    """There is no email to write to."""
 
-    message = "There is no e-mail on file. Copy the text for a chat instead."
+    message = "There is no email on file. Copy the text for a chat instead."
 
 
 class LinkNotValid(DomainError):

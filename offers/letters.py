@@ -1,6 +1,6 @@
 """What we write to sellers and shoppers; each letter is a row in the outbox, once per occasion and recipient.
 
-Many sellers have no e-mail: the same words, short, are kept as a message for staff to copy into a chat.
+Many sellers have no email: the same words, short, are kept as a message for staff to copy into a chat.
 """
 
 import hashlib
@@ -148,7 +148,7 @@ def _post(letter: Letter, occasion_key: str, about: str, to: str, now: datetime)
 
 @in_english
 def tell_code(submission: SellSubmission, code: str, now: datetime) -> None:
-    """Send a code to the e-mail on file; no message is kept of it."""
+    """Send a code to the email on file; no message is kept of it."""
     if submission.seller:
         letter = render(submission, "account_code", code=code)
         _post(

@@ -1,4 +1,4 @@
-"""What buying in does when somebody confirms their e-mail, and when the database has been migrated."""
+"""What buying in does when somebody confirms their email, and when the database has been migrated."""
 
 from datetime import datetime
 from typing import Any

@@ -70,3 +70,15 @@ def test_money_is_never_a_float():
     ]
 
     assert offenders == []
+
+
+def test_email_is_spelt_one_way():
+    sources = [path for app in (*LAYERS, "config", "templates") for path in (ROOT / app).rglob("*.*")]
+    offenders = [
+        path.relative_to(ROOT)
+        for path in sources
+        if path.suffix in {".py", ".html", ".txt"} and "migrations" not in path.parts
+        if re.search(r"\be-mail", path.read_text(), re.IGNORECASE)
+    ]
+
+    assert offenders == []

@@ -1,4 +1,4 @@
-"""Search terms as they are kept: short, alike, and nobody's e-mail address or phone number."""
+"""Search terms as they are kept: short, alike, and nobody's email address or phone number."""
 
 import re
 

@@ -81,7 +81,7 @@ class StockItem(models.Model):
     reserved = models.IntegerField(default=0, editable=False)
     taken_in = models.IntegerField(default=0, editable=False, help_text="Copies ever taken in.")
     sold_out_at = models.DateTimeField(
-        null=True, blank=True, editable=False, help_text="When its last copy was handed over; null while we have any."
+        null=True, blank=True, editable=False, help_text="When its last copy was handed over; empty while we have any."
     )
     import_key = models.CharField(max_length=260, unique=True, null=True, blank=True, editable=False)
 

@@ -64,7 +64,7 @@ class ProductOfferAdmin(ReadOnly, StepsAdmin):
     list_filter = ("status", "party")
     list_before_template = "admin/offers/bargain_tabs.html"
     search_fields = ("number", "shopper__email", "stock_item__sku", "stock_item__product__title")
-    search_help_text = "Number, shopper's e-mail, stock number or title"
+    search_help_text = "Number, shopper's email, stock number or title"
     show_full_result_count = False
     compressed_fields = False
     readonly_fields = ("piece",)
@@ -209,7 +209,7 @@ class OfferBanAdmin(ReadOnly, StepsAdmin):
     list_select_related = ("shopper",)
     list_filter = ("is_blocked",)
     search_fields = ("shopper__email", "reason")
-    search_help_text = "E-mail or reason"
+    search_help_text = "Email or reason"
     actions_detail = ("block", "unblock")
 
     @step(

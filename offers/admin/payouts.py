@@ -293,7 +293,7 @@ class PayoutAdmin(ReadOnly, StepsAdmin):
     @step(
         label="Type in bank details",
         permission="offers.approve_payout",
-        about="For a seller without e-mail. What was approved to other details is cancelled and due anew.",
+        about="For a seller without email. What was approved to other details is cancelled and due anew.",
         form=StaffAccountForm,
         icon="account_balance",
         is_offered=lambda payout: payout.status in {Status.DUE, Status.APPROVED},

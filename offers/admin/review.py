@@ -284,7 +284,7 @@ def _sent(made: SellOffer) -> str:
     words = f"Offer {made.number} is made: {format_eur(made.total)}."
     if seller and seller.email:
         return f"{words} The letter goes to {seller.email}."
-    return f"{words} There is no e-mail: copy the text for the chat."
+    return f"{words} There is no email: copy the text for the chat."
 
 
 def _sheet(

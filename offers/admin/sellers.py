@@ -34,7 +34,7 @@ class SellerAdmin(ReadOnly, StepsAdmin):
     list_display = ("name", "email", "phone", "handle", "channel", "is_confirmed", "sent", "blocked_reason")
     list_filter = ("channel", "is_confirmed")
     search_fields = ("name", "email", "phone", "handle")
-    search_help_text = "Name, e-mail, phone or handle"
+    search_help_text = "Name, email, phone or handle"
     show_full_result_count = False
     compressed_fields = False
     inlines = (SubmissionPanel, AccountPanel)
@@ -78,7 +78,7 @@ class SellerAdmin(ReadOnly, StepsAdmin):
     @step(
         label="Erase the contact",
         permission="offers.forget_seller",
-        about="Name, e-mail, phone, handle and address are gone for good. What we bought, and its records, stay.",
+        about="Name, email, phone, handle and address are gone for good. What we bought, and its records, stay.",
         icon="person_remove",
         variant=ActionVariant.DANGER,
         is_offered=lambda seller: seller.forgotten_at is None,

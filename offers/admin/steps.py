@@ -254,7 +254,7 @@ class ReviewSteps(StepsAdmin):
     @step(
         label="Send the link again",
         permission="offers.send_links",
-        about="The seller gets a letter with the link, at the e-mail on file.",
+        about="The seller gets a letter with the link, at the email on file.",
         icon="forward_to_inbox",
         is_offered=lambda submission: bool(submission.seller and submission.seller.email),
     )

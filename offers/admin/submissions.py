@@ -90,7 +90,7 @@ class SubmissionAdmin(ReadOnly, DeskPages, ReviewSteps):
         "items__brand_name",
         "items__title",
     )
-    search_help_text = "Reference, name, phone, handle, e-mail, brand or title"
+    search_help_text = "Reference, name, phone, handle, email, brand or title"
     show_full_result_count = False
     actions = ("assign_all_to_me", "mark_all_spam")
 

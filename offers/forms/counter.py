@@ -57,7 +57,7 @@ class SellerForm(forms.Form):
     """Who is here, one way to reach them, and what they declare."""
 
     name = _line(120)
-    email = forms.EmailField(required=False, label="E-mail", widget=UnfoldAdminTextInputWidget)
+    email = forms.EmailField(required=False, label="Email", widget=UnfoldAdminTextInputWidget)
     phone = _line(30, required=False)
     handle = _line(60, required=False, help_text="Without the @.")
     channel = forms.ChoiceField(choices=Seller.Channel, label="Likes best", widget=UnfoldAdminSelectWidget)
@@ -70,7 +70,7 @@ class SellerForm(forms.Form):
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or self.cleaned_data
         if not self.errors and not cleaned.get("email") and not cleaned.get("phone"):
-            raise ValidationError("Ask for an e-mail or a phone number.")
+            raise ValidationError("Ask for an email or a phone number.")
         return cleaned
 
     @property

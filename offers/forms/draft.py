@@ -331,7 +331,7 @@ class PhotosForm(forms.Form):
 
 
 class ContactForm(forms.Form):
-    """Who sells, and one way to reach them: an e-mail or a phone number."""
+    """Who sells, and one way to reach them: an email or a phone number."""
 
     name = Line(
         label=_("Your name"),

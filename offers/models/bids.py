@@ -46,6 +46,7 @@ class ProductOffer(models.Model):
 
     class Meta:
         verbose_name = "shopper's offer"
+        verbose_name_plural = "shoppers' offers"
         ordering = ["-made_at", "-pk"]
         constraints = [
             models.UniqueConstraint(

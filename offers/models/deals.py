@@ -161,7 +161,7 @@ class InternalNote(models.Model):
 
 
 class SellerMessage(models.Model):
-    """What was said between us and the seller, and how: an e-mail in the outbox, or a text copied into a chat."""
+    """What was said between us and the seller, and how: an email in the outbox, or a text copied into a chat."""
 
     is_append_only = True
 

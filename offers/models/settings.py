@@ -25,7 +25,7 @@ class BuyingSettings(SingleRow):
     letters_to = models.EmailField(
         blank=True,
         help_text="Where we are told of new submissions, answers, shoppers' offers and pieces held back. "
-        "Empty: at the shop's own e-mail.",
+        "Empty: at the shop's own email.",
     )
     answer_hours = models.PositiveSmallIntegerField(
         default=2, validators=AT_LEAST_ONE, help_text="Opening hours until a submission should have its first answer."

@@ -21,7 +21,7 @@ class Seller(models.Model):
     """A person who sells to us, and how to reach them. An address is asked for only before money is paid."""
 
     class Channel(models.TextChoices):
-        EMAIL = "email", pgettext_lazy("way to write", "E-mail")
+        EMAIL = "email", pgettext_lazy("way to write", "Email")
         WHATSAPP = "whatsapp", pgettext_lazy("way to write", "WhatsApp")
         INSTAGRAM = "instagram", pgettext_lazy("way to write", "Instagram")
         SNAPCHAT = "snapchat", pgettext_lazy("way to write", "Snapchat")

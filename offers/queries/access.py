@@ -14,13 +14,13 @@ def of_reference(reference: str) -> SellSubmission | None:
 
 
 def is_owned_by(submission: SellSubmission, user: User | None) -> bool:
-    """Whether it is the submission of whoever is signed in, who has shown that their e-mail is theirs."""
+    """Whether it is the submission of whoever is signed in, who has shown that their email is theirs."""
     is_theirs = user is not None and submission.seller is not None and submission.seller.user_id == user.pk
     return is_theirs and user is not None and has_confirmed_email(user)
 
 
 def submissions_of(user: User) -> QuerySet[SellSubmission]:
-    """What somebody has sent, newest first, with its `live_offers`; nothing while their e-mail is not confirmed."""
+    """What somebody has sent, newest first, with its `live_offers`; nothing while their email is not confirmed."""
     sent = SellSubmission.objects.exclude(status=SellSubmission.Status.DRAFT)
     theirs = sent.filter(seller__user=user) if has_confirmed_email(user) else sent.none()
     live = Prefetch("offers", SellOffer.objects.filter(status=SellOffer.Status.LIVE), to_attr="live_offers")

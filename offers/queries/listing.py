@@ -44,7 +44,7 @@ def is_returning() -> Exists:
 
 
 def same_contact(seller: Seller) -> Q:
-    """Sellers with the same e-mail or phone: a guest is another row each time."""
+    """Sellers with the same email or phone: a guest is another row each time."""
     same = Q(pk=seller.pk)
     for name in ("email", "phone"):
         if value := getattr(seller, name):

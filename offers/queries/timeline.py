@@ -37,7 +37,7 @@ def timeline_of(submission: SellSubmission, *, has_notes: bool, has_messages: bo
 
 
 def names_of(actors: Iterable[str]) -> dict[str, str]:
-    """Who the users among some actors are: "user 3" by name, or by e-mail when there is none."""
+    """Who the users among some actors are: "user 3" by name, or by email when there is none."""
     keys = {actor.removeprefix("user ") for actor in actors if actor.startswith("user ")}
     users = User.objects.filter(pk__in=[key for key in keys if key.isdecimal()])
     return {f"user {user.pk}": user.name or user.email for user in users}

@@ -26,7 +26,7 @@ def send_again(*, reference: str, now: datetime) -> None:
 
 
 def send_draft_link(*, draft: SellSubmission, now: datetime) -> None:
-    """Send the link by which a draft goes on elsewhere to the e-mail its seller gave, once an hour."""
+    """Send the link by which a draft goes on elsewhere to the email its seller gave, once an hour."""
     with transaction.atomic():
         locked = steps.locked(draft.pk)
         hour = now.replace(minute=0, second=0, microsecond=0)
@@ -38,7 +38,7 @@ def send_draft_link(*, draft: SellSubmission, now: datetime) -> None:
 
 @transaction.atomic
 def send_by_staff(*, submission_id: int, actor: Actor, now: datetime) -> SellSubmission:
-    """Send a submission's link to the e-mail on file (ContactMissing, LinkNotValid)."""
+    """Send a submission's link to the email on file (ContactMissing, LinkNotValid)."""
     submission = steps.locked(submission_id)
     if submission.seller is None or not submission.seller.email:
         raise ContactMissing
@@ -51,7 +51,7 @@ def send_by_staff(*, submission_id: int, actor: Actor, now: datetime) -> SellSub
 
 @transaction.atomic
 def join_account(*, user: User, email: str, now: datetime) -> int:
-    """SEC-22: give a user what was sent as a guest under the e-mail they have just confirmed; returns how many sellers.
+    """SEC-22: give a user what was sent as a guest under the email they have just confirmed; returns how many sellers.
 
     Nothing else joins: neither a phone number nor a handle, which anybody may type.
     """

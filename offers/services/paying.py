@@ -70,14 +70,14 @@ def tidy_iban(text: str) -> str:
 
 
 def send_code(*, submission_id: int, now: datetime) -> None:
-    """Send a code to the e-mail on file, the previous one after a change: only its owner may set bank details."""
+    """Send a code to the email on file, the previous one after a change: only its owner may set bank details."""
     submission = SellSubmission.objects.select_related("seller").get(pk=submission_id)
     if (
         submission.seller is None
         or not submission.seller.email
         or submission.status not in submission_rules.TAKE_ACCOUNT
     ):
-        raise AccountNotReady(_("We have no e-mail of yours to check this with. Tell us your details in person."))
+        raise AccountNotReady(_("We have no email of yours to check this with. Tell us your details in person."))
     code = f"{secrets.randbelow(1_000_000):06d}"
     cache.set(_code_key(submission), code, CODE_SECONDS)
     with transaction.atomic():

@@ -41,7 +41,7 @@ ANSWERS = (
 
 @dataclass(frozen=True)
 class Contact:
-    """Who sends it, and one way to reach them at least: an e-mail or a phone."""
+    """Who sends it, and one way to reach them at least: an email or a phone."""
 
     name: str
     email: str = ""
@@ -255,7 +255,7 @@ def what_is_missing(submission: SellSubmission) -> list[str]:
             missing.append(f"Piece {number}: {words}")
     seller = submission.seller
     if seller is None or not seller.name or not (seller.email or seller.phone):
-        missing.append("Tell us your name and an e-mail or a phone number.")
+        missing.append("Tell us your name and an email or a phone number.")
     return missing
 
 
@@ -327,7 +327,7 @@ def write(*, submission_id: int, text: str, actor: Actor, now: datetime) -> Sell
     """Keep what a seller wants to tell us, until the end; sent twice at once, it is kept once (SubmissionMoved)."""
     submission, text = steps.locked(submission_id), text[:500]
     if submission.status not in submissions.OPEN:
-        raise SubmissionMoved(_("This is closed. Write to us by e-mail instead."))
+        raise SubmissionMoved(_("This is closed. Write to us by email instead."))
     just_now = submission.messages.filter(made_at__gt=now - DOUBLE_PRESS, actor=actor.name, text=text)
     if not just_now.exists():
         letters.keep_words(submission, text, actor, now, occasion="message")

@@ -55,7 +55,7 @@ def show(request: HttpRequest, visit: Visit) -> HttpResponse:
 @require_POST
 @for_seller
 def send_code(request: HttpRequest, visit: Visit) -> HttpResponse:
-    """Send a code to the e-mail on file."""
+    """Send a code to the email on file."""
     if not throttle.take("payout code", str(visit.submission.pk), most=CODES_AN_HOUR, seconds=3600):
         return render(request, "429.html", status=429)
     try:

@@ -43,7 +43,7 @@ def contact(request: HttpRequest, writing: Writing) -> HttpResponse:
 @require_POST
 @for_draft
 def send_link(request: HttpRequest, writing: Writing) -> HttpResponse:
-    """Send the draft's link to the e-mail its seller gave, so that it can go on elsewhere."""
+    """Send the draft's link to the email its seller gave, so that it can go on elsewhere."""
     seller = writing.draft.seller
     if seller is None or not seller.email:
         return redirect("offers:contact")

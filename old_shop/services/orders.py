@@ -248,7 +248,7 @@ def _write(move: Move, order: Read) -> None:
         move.report.note("order whose lines do not come to its total: the total was kept", row.key)
     email = email_of(row, "customer_email", "email") or _email_of_user(move, row)
     if not email and order.status in history.HOLDING:
-        move.report.note("open order without an e-mail: reach its customer by phone", row.key)
+        move.report.note("open order without an email: reach its customer by phone", row.key)
     if row.word("payment_status") == "refunded":
         move.report.note("order was refunded in the old shop: here it only says paid", row.key)
     booked = Counter(move.booked)

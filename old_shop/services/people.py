@@ -1,4 +1,4 @@
-"""Users: known by their e-mail, without their passwords and without their rights."""
+"""Users: known by their email, without their passwords and without their rights."""
 
 from functools import partial
 
@@ -33,12 +33,12 @@ def email_of(row: Row, *names: str) -> str:
 def _take(move: Move, seen: set[str], row: Row) -> str:
     email = email_of(row, "email")
     if not email:
-        raise RowRefused("no e-mail to sign in with")
+        raise RowRefused("no email to sign in with")
     known = move.users_by_email.get(email)
     if known:
         move.users[row.key] = known
         if email in seen:
-            raise RowRefused("the same e-mail as an earlier row, so the same account")
+            raise RowRefused("the same email as an earlier row, so the same account")
     seen.add(email)
     if row.word("role") not in {"", "customer", "user"}:
         move.report.note("user had rights in the old shop: give them anew in the admin", row.key)

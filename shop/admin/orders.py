@@ -110,7 +110,7 @@ class OrderAdmin(ReadOnly, StepsAdmin):
     list_display = ("number", "state", "money", "amount", "name", "delivery_name", "placed_at", "expires_at")
     list_filter = ("status", "delivery_kind", "payment_method")
     search_fields = ("number", "email", "name")
-    search_help_text = "Number, e-mail or name"
+    search_help_text = "Number, email or name"
     show_full_result_count = False
     compressed_fields = False
     fieldsets = (

@@ -98,8 +98,8 @@ PRIVACY = """
 
 ## What we keep, and why
 
-- **When you order**: your name, address, e-mail and what you bought, to send it and because the law makes us keep accounts.
-- **When you open an account**: your e-mail, a scrambled form of your password, and the addresses you save.
+- **When you order**: your name, address, email and what you bought, to send it and because the law makes us keep accounts.
+- **When you open an account**: your email, a scrambled form of your password, and the addresses you save.
 - **When you sell to us**: how to reach you, the photos of your pieces, and your bank details, which are encrypted and shown to nobody
   in whole without a note of who looked. Your photos are seen by us alone; those of a piece that we buy may be shown with it.
 - **When you write to us**: your message.
@@ -128,7 +128,7 @@ These terms are between you and {company}, {postal_address}, [{email}](mailto:{e
 ## How a contract is made
 
 What we show is an invitation. Placing an order is your offer to buy; it holds the pieces for you. The contract is made when we
-confirm the order by e-mail. Most pieces are one of one: if we cannot deliver one, we tell you at once and you pay nothing for it.
+confirm the order by email. Most pieces are one of one: if we cannot deliver one, we tell you at once and you pay nothing for it.
 
 ## Prices and payment
 

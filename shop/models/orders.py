@@ -56,7 +56,7 @@ class Order(models.Model):
     total = MoneyField()
 
     placed_at = models.DateTimeField()
-    expires_at = models.DateTimeField(null=True, blank=True, help_text="Null once confirmed.")
+    expires_at = models.DateTimeField(null=True, blank=True, help_text="Until when it is held. Empty once confirmed.")
     extended_at = models.DateTimeField(null=True, blank=True)
     confirmed_at = models.DateTimeField(null=True, blank=True)
     packed_at = models.DateTimeField(null=True, blank=True)

@@ -51,7 +51,7 @@ class ShopSettings(SingleRow):
         default=60, validators=[MinValueValidator(5)], help_text="Whoever is next in line has this long to order."
     )
     max_unpaid_orders = models.PositiveSmallIntegerField(
-        default=3, validators=[MinValueValidator(1)], help_text="Unpaid orders one visitor, e-mail or address may hold."
+        default=3, validators=[MinValueValidator(1)], help_text="Unpaid orders one visitor, email or address may hold."
     )
     max_orders_an_hour = models.PositiveSmallIntegerField(
         default=6, validators=[MinValueValidator(1)], help_text="Orders, cancelled ones too, of one person in an hour."

@@ -51,7 +51,7 @@ class PieceLine:
 
 
 def orders_of(*, user: User) -> QuerySet[Order]:
-    """What somebody ordered while signed in, newest first; an order under the same e-mail alone proves nothing."""
+    """What somebody ordered while signed in, newest first; an order under the same email alone proves nothing."""
     return Order.objects.filter(user=user).prefetch_related("lines")
 
 

@@ -77,7 +77,7 @@ def test_two_pieces_with_three_photos_each_are_sent(person: Person, photos: list
     person.arrives_at("About you")
     page.get_by_label("Your name").fill("Sella Example")
     page.locator("#id_email").fill("seller@example.com")
-    page.get_by_role("radio", name="E-mail").check()
+    page.get_by_role("radio", name="Email").check()
     go_on(person, "Check and send")
     page.get_by_label("I am 18 or older").check()
     page.get_by_label("The pieces are mine to sell").check()

@@ -140,7 +140,7 @@ def send_three_pieces(seller: Person, photos: list[Path]) -> None:
     seller.arrives_at("About you")
     page.get_by_label("Your name").fill("Sella Example")
     page.locator("#id_email").fill("seller@example.com")
-    page.get_by_role("radio", name="E-mail").check()
+    page.get_by_role("radio", name="Email").check()
     go_on(seller, "Check and send")
     page.get_by_role("radio", name="Collected at the door").check()
     page.get_by_label("I am 18 or older").check()

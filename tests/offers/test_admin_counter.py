@@ -74,7 +74,7 @@ def test_S1_with_the_piece_on_the_counter_any_photo_will_do(buyer):
 @pytest.mark.parametrize(
     ("changes", "words"),
     [
-        ({"phone": ""}, "Ask for an e-mail or a phone number."),
+        ({"phone": ""}, "Ask for an email or a phone number."),
         ({"has_agreed": ""}, "Ask the seller, then tick this."),
         ({"piece-0-size": "XXXXL"}, "is not one of"),
         ({"piece-0-amount": "1.234,50"}, "1.234,50"),

@@ -125,7 +125,7 @@ def test_a_user_without_a_usable_email_is_left_behind_with_the_reason(old, email
 
     report = run(old)
 
-    assert "1 skipped, no e-mail to sign in with: 1" in report
+    assert "1 skipped, no email to sign in with: 1" in report
     assert not User.objects.exists()
 
 
