@@ -6,18 +6,12 @@ are those of this process and, on PostgreSQL, of the server's backend. A "*" mar
 
 import argparse
 import os
-import resource
-import sqlite3
 import sys
-import threading
 import time
-import uuid
 from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import date, timedelta
-from decimal import Decimal
-from pathlib import Path
 from statistics import median
 from typing import Any
 
@@ -38,29 +32,19 @@ from analytics.queries.dimensions import DIMENSIONS  # noqa: E402
 from analytics.rules import days  # noqa: E402
 from analytics.services import capture, purging, rollup  # noqa: E402
 from benchmarks.database import scratch  # noqa: E402
+from benchmarks.events import DAYS, EVENTS, IS_QUICK, MIX, fill, sell_some, without_index  # noqa: E402
+from benchmarks.meters import (  # noqa: E402
+    IS_POSTGRESQL,
+    cpu,
+    longest_wait,
+    milliseconds,
+    peak,
+    peak_of,
+    table_bytes,
+)
 from benchmarks.run import conditions, on_both_databases  # noqa: E402
-from shop.models import Order, Payment  # noqa: E402
 
-IS_QUICK = os.environ.get("QUICK", "") not in ("", "0")
-EVENTS, DAYS = (1_000_000 if IS_QUICK else 10_000_000), 90
-VISITORS = 13_000  # a day
-PRODUCTS, TERMS = 20_000, 5_000
-INDEX = "analytics_event_type_time"
-# Out of a hundred events: seven in ten are page views.
-MIX = {
-    "page_view": 70,
-    "product_view": 12,
-    "search": 6,
-    "filter_used": 4,
-    "add_to_cart": 3,
-    "remove_from_cart": 1,
-    "checkout_start": 1,
-    "purchase": 1,
-    "sell_start": 1,
-    "offer_view": 1,
-}
 SAMPLE = 2  # days the slow ways are measured on, and scaled from
-IS_POSTGRESQL = connection.vendor == "postgresql"
 
 
 def main() -> int:
@@ -120,84 +104,6 @@ def measure() -> None:
         wait = longest_wait(lambda: purging.purge(now=now, keep_days=DAYS - 1))
         row(7, "longest wait for SQLite's write lock in a purge, ms", wait, 50)
     say("8 and 13: tests/crash/test_counting.py and tests/analytics/ (no figure). 2 (DuckDB) is not measured here.")
-
-
-def fill(first: date) -> None:
-    """Events in one statement: skewed types, visitors, products and terms, spread over each local day."""
-    kinds = [kind for kind, share in MIX.items() for _ in range(share)]
-    low = days.bounds(first)[0]
-    step = DAYS * 86_400 / EVENTS
-    array = ", ".join(f"({number}, '{kind}')" for number, kind in enumerate(kinds))
-    moment = (
-        "%s::timestamptz + make_interval(secs => n * %s)"
-        if IS_POSTGRESQL
-        else "strftime('%%Y-%%m-%%d %%H:%%M:%%f', %s, '+' || (n * %s) || ' seconds')"
-    )
-    numbers = (
-        f"SELECT generate_series(0::bigint, {EVENTS - 1}) AS n"
-        if IS_POSTGRESQL
-        else f"WITH RECURSIVE c(n) AS (SELECT 0 UNION ALL SELECT n + 1 FROM c LIMIT {EVENTS}) SELECT n FROM c"
-    )
-    start = low if IS_POSTGRESQL else low.strftime("%Y-%m-%d %H:%M:%S")
-    with connection.cursor() as cursor:
-        cursor.execute(f"DROP INDEX {INDEX}")
-        cursor.execute(
-            f"""
-            INSERT INTO analytics_events
-                (created_at, visitor, user_id, product_id, order_id, quantity, event_type, term, path)
-            SELECT {moment}, (n * 7919) %% {VISITORS} * 4611686018427 + 1, NULL,
-                CASE WHEN k.kind IN ('product_view', 'add_to_cart') THEN 1 + (n * 31) %% {PRODUCTS} END, NULL,
-                CASE WHEN k.kind = 'search' THEN n %% 9 WHEN k.kind = 'add_to_cart' THEN 1 END,
-                k.kind, CASE WHEN k.kind = 'search' THEN 'term ' || (n * 17) %% {TERMS} ELSE '' END,
-                '/pieces/piece-' || n %% {PRODUCTS} || '/'
-            FROM ({numbers}) AS numbered
-            JOIN (SELECT column1 AS number, column2 AS kind FROM (VALUES {array}) AS v) AS k
-                ON k.number = (n * 37) %% 100
-            """,
-            [start, step],
-        )
-        cursor.execute(f"CREATE INDEX {INDEX} ON analytics_events (event_type, created_at)")
-        cursor.execute("ANALYZE analytics_events")
-    EventBatch.objects.bulk_create(
-        EventBatch(day=day, events=1) for day in days.days_between(first, first + timedelta(days=DAYS - 1))
-    )
-
-
-def sell_some(first: date) -> None:
-    """Ten paid orders a day, so that money has something to match."""
-    orders = [
-        Order(
-            number=f"UN-{day:%y%m%d}{number}",
-            secret=f"{day}-{number}",
-            checkout_token=uuid.uuid4(),
-            visitor="0" * 32,
-            status=Order.Status.COMPLETED,
-            email=f"buyer-{number}@example.com",
-            name="Buya Example",
-            delivery_kind="collection",
-            delivery_name="Collection",
-            payment_method="on_collection",
-            subtotal=Decimal("38.10"),
-            delivery_fee=Decimal("4.90"),
-            total=Decimal("43.00"),
-            placed_at=days.bounds(day)[0] + timedelta(hours=number),
-        )
-        for day in days.days_between(first, first + timedelta(days=DAYS - 1))
-        for number in range(10)
-    ]
-    Order.objects.bulk_create(orders)
-    Payment.objects.bulk_create(
-        Payment(
-            order=order,
-            method="on_collection",
-            amount=order.total,
-            status=Payment.Status.PAID,
-            idempotency_key=order.number,
-            made_at=order.placed_at,
-            paid_at=order.placed_at,
-        )
-        for order in orders
-    )
 
 
 def roll(now: Any, first: date, last: date) -> None:
@@ -346,92 +252,9 @@ def chart(first: date, last: date) -> None:
     )
 
 
-def longest_wait(work: Callable[[], object]) -> float:
-    """The longest another connection waited for SQLite's write lock while this went on, in milliseconds."""
-    waits, done = [0.0], threading.Event()
-
-    def press() -> None:
-        own = sqlite3.connect(connection.settings_dict["NAME"], timeout=60, isolation_level=None)
-        while not done.is_set():
-            begun = time.perf_counter()
-            own.execute("BEGIN IMMEDIATE")
-            waits.append((time.perf_counter() - begun) * 1000)
-            own.execute("COMMIT")
-            time.sleep(0.001)
-        own.close()
-
-    other = threading.Thread(target=press)
-    other.start()
-    try:
-        work()
-    finally:
-        done.set()
-        other.join()
-    return max(waits)
-
-
-def cpu(call: Callable[[], object]) -> tuple[object, float]:
-    """What it returned, and the CPU seconds it took where the work is done."""
-    before = _cpu_now()
-    result = call()
-    return result, max(_cpu_now() - before, 0.001)
-
-
-def _cpu_now() -> float:
-    own = time.process_time()
-    if not IS_POSTGRESQL:
-        return own
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_backend_pid()")
-        pid = cursor.fetchone()[0]
-    fields = Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()
-    return own + (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
-
-
-def peak() -> float:
-    """The most memory this process has had, in MB."""
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-
-
-def peak_of(call: Callable[[], object]) -> float:
-    call()
-    return peak()
-
-
-def table_bytes(table: str) -> int:
-    """A table with its indexes, as the database says."""
-    with connection.cursor() as cursor:
-        if IS_POSTGRESQL:
-            cursor.execute("SELECT pg_total_relation_size(%s)", [table])
-        else:
-            named = "SELECT name FROM sqlite_master WHERE tbl_name = %s"
-            cursor.execute(f"SELECT SUM(pgsize) FROM dbstat WHERE name IN ({named})", [table])
-        return int(cursor.fetchone()[0] or 0)
-
-
-@contextmanager
-def without_index() -> Iterator[None]:
-    """The old shop's index on the type alone, in place of ours."""
-    with connection.cursor() as cursor:
-        cursor.execute(f"DROP INDEX IF EXISTS {INDEX}")
-        cursor.execute("CREATE INDEX old_event_type ON analytics_events (event_type)")
-    try:
-        yield
-    finally:
-        with connection.cursor() as cursor:
-            cursor.execute("DROP INDEX old_event_type")
-            cursor.execute(f"CREATE INDEX {INDEX} ON analytics_events (event_type, created_at)")
-
-
 @contextmanager
 def nothing() -> Iterator[None]:
     yield
-
-
-def milliseconds(call: Callable[[], object]) -> float:
-    begun = time.perf_counter()
-    call()
-    return (time.perf_counter() - begun) * 1000
 
 
 def row(goal: int, words: str, reached: float, aim: float, more: str = "", *, at_least: bool = False) -> None:
