@@ -1,265 +1,32 @@
 """Pieces at the desk and at the door: received, looked at one by one, answered and paid on the spot."""
 
-from collections.abc import Callable
-from dataclasses import dataclass
-from decimal import Decimal
 from typing import Any
 
 import qrcode
 from django.conf import settings
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
-from django.forms import Form
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.urls import path, reverse
-from django.utils import timezone
 from django.utils.safestring import SafeString, mark_safe
 from qrcode.image.svg import SvgPathImage
 from unfold.decorators import action
-from unfold.enums import ActionVariant
 
-from core.audit import Actor
-from core.backoffice import StepsAdmin, row_address, staff, step
+from core.backoffice import StepsAdmin, row_address
 from core.errors import DomainError
-from core.forms import StepForm
-from core.money import format_eur
 from offers import links
-from offers.forms.desk import (
-    AnswerForm,
-    ConsentForm,
-    DisposeForm,
-    DoorCashForm,
-    ExtraForm,
-    HandBackForm,
-    JudgeForm,
-    LookForm,
-    ReceiveForm,
-)
-from offers.models import Payout, SellItem, SellOffer, SellSubmission
+from offers.admin.buttons import APPROVE, BUTTONS, INSPECT, RECEIVE, SETTLE, Press
+from offers.forms.desk import AnswerForm, DoorCashForm, ExtraForm, LookForm
+from offers.models import SellItem, SellOffer, SellSubmission
 from offers.queries import desk
-from offers.services import answering, paying, receiving
 
 Status, PieceStatus = SellSubmission.Status, SellItem.Status
-RECEIVE, INSPECT, LINKS = "offers.receive_pieces", "offers.inspect_pieces", "offers.send_links"
-APPROVE, SETTLE = "offers.approve_payout", "offers.settle_payout"
+LINKS = "offers.send_links"
 AT_THE_DOOR = (RECEIVE, INSPECT, APPROVE, SETTLE)
 # When the buttons that lead here are shown.
 SHOWN = [Status.OFFERED, Status.AGREED, Status.RECEIVED, Status.SETTLING]
-
-
-@dataclass(frozen=True)
-class Press:
-    """A button that was pressed: by whom, on which submission and piece, with which answers."""
-
-    request: HttpRequest
-    submission: SellSubmission
-    item: SellItem | None
-    form: Any
-
-    @property
-    def who(self) -> dict[str, Any]:
-        """Who acts, and when."""
-        return {"actor": staff(self.request), "now": timezone.now()}
-
-    @property
-    def may_exceed(self) -> bool:
-        """Whether this person may agree to more than a buyer's limit."""
-        return self.request.user.has_perm("offers.exceed_limit")
-
-    @property
-    def for_seller(self) -> dict[str, Any]:
-        """Who acts for a seller in front of them, and when."""
-        return {"actor": Actor(staff(self.request).name, "in_person"), "now": timezone.now()}
-
-    @property
-    def piece(self) -> SellItem:
-        """The piece it is about (404 when there is none)."""
-        if self.item is None:
-            raise Http404
-        return self.item
-
-
-# --- What the buttons do: one service each ----------------------------------------------------------------------------
-
-
-def _receive(press: Press) -> str:
-    chosen, location = press.form.cleaned_data["items"], press.form.cleaned_data["location"]
-    receiving.receive(submission_id=press.submission.pk, item_ids=chosen, location=location, **press.who)
-    return f"{len(chosen)} received."
-
-
-def _add_extra(press: Press) -> str:
-    receiving.add_extra(submission_id=press.submission.pk, **press.form.cleaned_data, **press.who)
-    return "The extra piece is noted."
-
-
-def _mark_missing(press: Press) -> str:
-    receiving.mark_missing(item_id=press.piece.pk, **press.who)
-    return f"Missing: {press.piece.words}."
-
-
-def _nothing_came(press: Press) -> str:
-    receiving.nothing_came(submission_id=press.submission.pk, **press.who)
-    return "Nothing came: the deal is closed, and the seller knows."
-
-
-def _send_revision(press: Press) -> str:
-    offer = receiving.send_revision(submission_id=press.submission.pk, **press.who)
-    return f"The seller is asked about the new prices: {format_eur(offer.total)}."
-
-
-def _finding(press: Press) -> receiving.Finding:
-    """What was seen; a photo that came with it is kept, whatever becomes of the verdict."""
-    typed = press.form.cleaned_data
-    if typed["photo"]:
-        receiving.add_evidence(item_id=press.piece.pk, picture=typed["photo"], slot="Inspection", **press.who)
-    return receiving.Finding(typed["grade"], press.form.checklist, typed["is_authentic"])
-
-
-def _keep_photo(press: Press) -> str:
-    _finding(press)
-    return "The photo is kept." if press.form.cleaned_data["photo"] else "There was no photo."
-
-
-def _pass(press: Press) -> str:
-    receiving.pass_piece(item_id=press.piece.pk, finding=_finding(press), **press.who)
-    return f"Passed: {press.piece.words}."
-
-
-def _pass_as_described(press: Press) -> str:
-    """One tap: every point of the checklist was looked at, and it is what the seller said."""
-    points = dict.fromkeys(desk.checklist_of(press.piece), True)
-    finding = receiving.Finding(press.piece.declared_grade, points, is_authentic=True)
-    receiving.pass_piece(item_id=press.piece.pk, finding=finding, **press.who)
-    return f"Passed: {press.piece.words}."
-
-
-def _uplift(press: Press) -> str:
-    amount = press.form.cleaned_data["amount"] or Decimal(0)
-    receiving.pass_piece(
-        item_id=press.piece.pk,
-        finding=_finding(press),
-        uplift_to=amount,
-        may_exceed_limit=press.may_exceed,
-        **press.who,
-    )
-    return f"Passed at {format_eur(amount)}: {press.piece.words}."
-
-
-def _requote(press: Press) -> str:
-    typed = press.form.cleaned_data
-    amount, reason = typed["amount"] or Decimal(0), typed["reason"]
-    receiving.requote(
-        item_id=press.piece.pk,
-        amount=amount,
-        reason=reason,
-        finding=_finding(press),
-        may_exceed_limit=press.may_exceed,
-        **press.who,
-    )
-    return f"{format_eur(amount)} instead: {press.piece.words}."
-
-
-def _give_back(press: Press) -> str:
-    _finding(press)
-    receiving.send_back(item_id=press.piece.pk, reason=press.form.cleaned_data["reason"], **press.who)
-    return f"To give back: {press.piece.words}."
-
-
-def _hold(press: Press) -> str:
-    _finding(press)
-    receiving.hold(item_id=press.piece.pk, reason=press.form.cleaned_data["reason"], **press.who)
-    return f"Held back for the owner: {press.piece.words}."
-
-
-def _agree(press: Press) -> str:
-    typed = press.form.cleaned_data
-    answering.accept(submission_id=press.submission.pk, **typed, **press.for_seller)
-    return f"Agreed in person: {format_eur(typed['total'])}."
-
-
-def _answer_revision(press: Press) -> str:
-    typed = dict(press.form.cleaned_data)
-    answers = {int(name.partition("-")[2]): typed.pop(name) for name in list(typed) if name.startswith("answer-")}
-    receiving.answer_revision(submission_id=press.submission.pk, answers=answers, **typed, **press.for_seller)
-    return "The seller’s answer is kept."
-
-
-def _approve_cash(press: Press) -> str:
-    payout = _payout_of(press)
-    paying.approve(payout_id=payout.pk, method=Payout.Method.CASH, **press.who)
-    return f"{format_eur(payout.amount)} may be paid in cash."
-
-
-def _pay_cash(press: Press) -> str:
-    payout, form = _payout_of(press), press.form
-    if form.address:
-        paying.keep_address(submission_id=press.submission.pk, address=form.address, **press.who)
-    paying.settle_cash(payout_id=payout.pk, **form.answers, **press.who)
-    return f"{format_eur(payout.amount)} is paid in cash."
-
-
-def _payout_of(press: Press) -> Payout:
-    payout = desk.open_payout(press.submission)
-    if payout is None:
-        raise Http404
-    return payout
-
-
-# --- What the buttons ask ---------------------------------------------------------------------------------------------
-
-
-def _receive_form(request: HttpRequest, submission: SellSubmission, item: SellItem | None) -> Form:
-    return ReceiveForm(request.POST, pieces=submission.items.filter(status__in=[PieceStatus.AGREED, "received"]))
-
-
-def _look_form(request: HttpRequest, submission: SellSubmission, item: SellItem | None) -> Form:
-    if item is None:
-        raise Http404
-    return LookForm(request.POST, request.FILES, item=item)
-
-
-def _answer_form(request: HttpRequest, submission: SellSubmission, item: SellItem | None) -> Form:
-    return AnswerForm(request.POST, offer=desk.live_offer(submission))
-
-
-def _cash_form(request: HttpRequest, submission: SellSubmission, item: SellItem | None) -> Form:
-    return DoorCashForm(request.POST, row=submission)
-
-
-def _plain(kind: type[Form]) -> Callable[..., Form]:
-    return lambda request, submission, item: kind(request.POST)
-
-
-@dataclass(frozen=True)
-class Button:
-    """A button of the desk: who may press it, what it asks, what it does."""
-
-    permission: str
-    form: Callable[..., Form]
-    do: Callable[[Press], str]
-
-
-BUTTONS = {
-    "receive": Button(RECEIVE, _receive_form, _receive),
-    "extra": Button(RECEIVE, _plain(ExtraForm), _add_extra),
-    "missing": Button(RECEIVE, _plain(Form), _mark_missing),
-    "nothing": Button(RECEIVE, _plain(Form), _nothing_came),
-    "photo": Button(INSPECT, _look_form, _keep_photo),
-    "pass": Button(INSPECT, _look_form, _pass),
-    "fine": Button(INSPECT, _plain(Form), _pass_as_described),
-    "uplift": Button(INSPECT, _look_form, _uplift),
-    "requote": Button(INSPECT, _look_form, _requote),
-    "give_back": Button(INSPECT, _look_form, _give_back),
-    "hold": Button(INSPECT, _look_form, _hold),
-    "revision": Button(INSPECT, _plain(Form), _send_revision),
-    "agree": Button(RECEIVE, _plain(ConsentForm), _agree),
-    "answer": Button(INSPECT, _answer_form, _answer_revision),
-    "approve_cash": Button(APPROVE, _plain(Form), _approve_cash),
-    "pay_cash": Button(SETTLE, _cash_form, _pay_cash),
-}
 
 
 class DeskPages(StepsAdmin):
@@ -412,77 +179,3 @@ def _current(pieces: list[SellItem], asked: SellItem | None) -> SellItem | None:
     if asked is not None:
         return next((piece for piece in pieces if piece.pk == asked.pk), None)
     return next((piece for piece in pieces if piece.status == PieceStatus.RECEIVED), None)
-
-
-# --- A piece that is held or goes back --------------------------------------------------------------------------------
-
-
-def _is(*statuses: str) -> Callable[[SellItem], bool]:
-    return lambda item: item.status in statuses
-
-
-class PieceSteps(StepsAdmin):
-    """What becomes of a piece that was held, or goes back."""
-
-    actions_detail = ("to_shelf", "hand_back", "judge", "dispose", "walk_away")
-
-    @action(description="Stock it", icon="shelves", permissions=["shelf"])
-    def to_shelf(self, request: HttpRequest, object_id: str) -> HttpResponse:
-        return redirect("admin:offers_sellitem_stock", object_id)
-
-    def has_shelf_permission(self, request: HttpRequest, object_id: str | None = None) -> bool:
-        may = request.user.has_perm("offers.stock_pieces")
-        if not may or object_id is None:
-            return may
-        item = self.get_object(request, object_id)
-        return item is not None and item.status == PieceStatus.PASSED
-
-    @step(
-        label="Given back",
-        permission="offers.return_pieces",
-        about="It is with its owner again, or on the way there. The seller gets a letter.",
-        form=HandBackForm,
-        icon="assignment_return",
-        variant=ActionVariant.PRIMARY,
-        is_offered=_is(PieceStatus.TO_RETURN),
-    )
-    def hand_back(self, request: HttpRequest, item: SellItem, form: StepForm) -> str:
-        receiving.hand_back(item_id=item.pk, actor=staff(request), now=timezone.now(), **form.cleaned_data)
-        return f"Given back: {item}."
-
-    @step(
-        label="Judge",
-        permission="offers.judge_held_pieces",
-        about="It was held back: it may be counterfeit or stolen. If it passes, it is paid.",
-        form=JudgeForm,
-        icon="gavel",
-        variant=ActionVariant.PRIMARY,
-        is_offered=_is(PieceStatus.HELD),
-    )
-    def judge(self, request: HttpRequest, item: SellItem, form: StepForm) -> str:
-        receiving.judge(item_id=item.pk, actor=staff(request), now=timezone.now(), **form.cleaned_data)
-        return f"Judged: {item}."
-
-    @step(
-        label="Dispose of",
-        permission="offers.judge_held_pieces",
-        about="Nobody gets it back: the seller asked for it, or did not come in time, after two reminders.",
-        form=DisposeForm,
-        icon="delete",
-        variant=ActionVariant.DANGER,
-        is_offered=_is(PieceStatus.TO_RETURN),
-    )
-    def dispose(self, request: HttpRequest, item: SellItem, form: StepForm) -> str:
-        receiving.dispose(item_id=item.pk, actor=staff(request), now=timezone.now(), **form.cleaned_data)
-        return f"Disposed of: {item}."
-
-    @step(
-        label="Give back after all",
-        permission="offers.judge_held_pieces",
-        about="The seller changed their mind before they were paid. What is due becomes less.",
-        icon="undo",
-        is_offered=_is(PieceStatus.PASSED),
-    )
-    def walk_away(self, request: HttpRequest, item: SellItem, form: StepForm) -> str:
-        receiving.walk_away(item_id=item.pk, actor=staff(request), now=timezone.now())
-        return f"To give back: {item}."

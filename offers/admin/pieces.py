@@ -12,7 +12,7 @@ from unfold.decorators import display
 from core.backoffice import Panel, ReadOnly
 from core.money import format_eur
 from offers import letters
-from offers.admin.inspection import PieceSteps
+from offers.admin.fates import PieceSteps
 from offers.admin.intake import IntakePages
 from offers.models import (
     Inspection,

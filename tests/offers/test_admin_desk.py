@@ -15,7 +15,7 @@ from core.models import AuditEntry
 from core.spreadsheets import plain
 from inventory.models import Product, StockMove
 from inventory.services import stock
-from offers.admin.inspection import BUTTONS
+from offers.admin.buttons import BUTTONS
 from offers.errors import IdNotSeen
 from offers.models import BuyInDocument, BuyingRule, BuyingSettings, Payout, PayoutAccount
 from offers.services import paying
