@@ -1,8 +1,6 @@
-"""Money for sellers: the payout queue and its steps, the bank file, buy-in documents, the stock book."""
+"""Money for sellers: the payout queue and its steps."""
 
-import csv
 from collections.abc import Callable
-from io import StringIO
 from typing import Any
 
 from django.contrib import admin
@@ -13,19 +11,16 @@ from django.shortcuts import get_object_or_404
 from django.template.response import TemplateResponse
 from django.urls import path, reverse
 from django.utils import timezone
-from django.utils.html import format_html
-from django.utils.safestring import SafeString
-from unfold.admin import ModelAdmin
 from unfold.decorators import action, display
 from unfold.enums import ActionVariant
 
 from accounts.models import User
-from core.backoffice import AuditPanel, ReadOnly, StepsAdmin, row_address, staff, step
-from core.errors import DomainError
+from core.backoffice import AuditPanel, ReadOnly, row_address, staff, step
 from core.forms import StepForm
 from core.models import AuditEntry
 from core.money import format_eur
-from core.spreadsheets import plain
+from offers.admin.documents import document_page
+from offers.admin.downloads import DownloadPages
 from offers.errors import AccountNotReady, PayoutMoved
 from offers.forms.desk import (
     ApproveForm,
@@ -34,7 +29,6 @@ from offers.forms.desk import (
     FailForm,
     RevealForm,
     SentForm,
-    SepaForm,
     StaffAccountForm,
 )
 from offers.models import BuyInDocument, BuyingSettings, Payout, PayoutAccount
@@ -95,7 +89,7 @@ class StepsPanel(AuditPanel):
 
 
 @admin.register(Payout)
-class PayoutAdmin(ReadOnly, StepsAdmin):
+class PayoutAdmin(ReadOnly, DownloadPages):
     list_display = (
         "due_since",
         "who",
@@ -157,8 +151,6 @@ class PayoutAdmin(ReadOnly, StepsAdmin):
     def get_urls(self) -> list[Any]:
         view = self.admin_site.admin_view
         return [
-            path("bank-file/", view(self.bank_file), name="offers_payout_bank_file"),
-            path("stock-book/", view(self.stock_book), name="offers_payout_stock_book"),
             path("<path:object_id>/iban/", view(self.reveal_page), name="offers_payout_iban"),
             *super().get_urls(),
         ]
@@ -345,54 +337,13 @@ class PayoutAdmin(ReadOnly, StepsAdmin):
 
     @action(description="Buy-in document", icon="receipt_long", permissions=["document"])
     def document(self, request: HttpRequest, object_id: str) -> HttpResponse:
-        return _document_page(request, get_object_or_404(BuyInDocument, payout=self.get_object(request, object_id)))
+        return document_page(request, get_object_or_404(BuyInDocument, payout=self.get_object(request, object_id)))
 
     def has_document_permission(self, request: HttpRequest, object_id: str | None = None) -> bool:
         may = request.user.has_perm("offers.view_buyindocument")
         if not may or object_id is None:
             return may
         return BuyInDocument.objects.filter(payout=self.get_object(request, object_id)).exists()
-
-    # --- The bank file, the stock book --------------------------------------------------------------------------------
-
-    def bank_file(self, request: HttpRequest) -> HttpResponse:
-        """Approved transfers to choose from; POST downloads them as one file."""
-        if not request.user.has_perm("offers.send_payout"):
-            raise PermissionDenied
-        ready = Payout.objects.filter(status=Status.APPROVED, method=Method.BANK_TRANSFER)
-        rows = list(ready.select_related("submission__seller__account"))
-        form, status, refusal = SepaForm(request.POST or None, rows=rows), 200, ""
-        if request.method == "POST":
-            status = 422
-            if form.is_valid():
-                try:
-                    return _download(request, form)
-                except DomainError as error:
-                    refusal, status = error.message, error.status
-        context = {
-            **self.admin_site.each_context(request),
-            "title": "Bank file",
-            "rows": rows,
-            "form": form,
-            "refusal": refusal or " ".join(str(error) for error in form.errors.get("payouts", [])),
-            "chosen": {int(pk) for pk in request.POST.getlist("payouts") if pk.isdecimal()},
-            "opts": self.opts,
-            "back": reverse("admin:offers_payout_changelist"),
-        }
-        return TemplateResponse(request, "admin/offers/desk/bank_file.html", context, status=status)
-
-    def stock_book(self, request: HttpRequest) -> HttpResponse:
-        """Every piece ever bought, as a spreadsheet."""
-        if not request.user.has_perm("offers.view_buyindocument"):
-            raise PermissionDenied
-        out = StringIO()
-        writer = csv.writer(out)
-        writer.writerow(desk.STOCK_BOOK)
-        writer.writerows([plain(cell) for cell in row] for row in desk.stock_book())
-        # The mark at the start lets spreadsheet programs read it as UTF-8.
-        answer = HttpResponse("\ufeff" + out.getvalue(), content_type="text/csv; charset=utf-8")
-        answer["Content-Disposition"] = f'attachment; filename="stock-book-{timezone.localdate():%Y-%m-%d}.csv"'
-        return answer
 
 
 def _account_of(payout: Payout) -> PayoutAccount | None:
@@ -408,52 +359,3 @@ def _revealed(account: PayoutAccount, reason: str, request: HttpRequest, form: R
         form.add_error(None, refusal.message)
         return "", refusal.status
     return " ".join(number[start : start + 4] for start in range(0, len(number), 4)), 200
-
-
-def _download(request: HttpRequest, form: SepaForm) -> HttpResponse:
-    asked = form.cleaned_data
-    now = timezone.now()
-    file = paying.sepa_file(
-        payout_ids=asked["payouts"], is_again=asked["is_again"], actor=staff(request), now=now
-    )  # fmt: skip
-    answer = HttpResponse(file, content_type="application/xml")
-    answer["Content-Disposition"] = f'attachment; filename="transfers-{timezone.localtime(now):%Y-%m-%d-%H%M}.xml"'
-    answer["Cache-Control"] = "no-store"
-    return answer
-
-
-def _document_page(request: HttpRequest, document: BuyInDocument) -> TemplateResponse:
-    # The seller's own page of it, with the whole address.
-    context = {"document": document, "submission": document.payout.submission, "is_owner": True}
-    return TemplateResponse(request, "offers/document.html", context)
-
-
-@admin.register(BuyInDocument)
-class BuyInDocumentAdmin(ReadOnly, ModelAdmin):
-    list_display = ("__str__", "seller_name", "sum", "issued_at", "page")
-    search_fields = ("seller_name", "payout__submission__reference")
-    search_help_text = "Seller or reference"
-    show_full_result_count = False
-    fields = ("number", "payout", "seller_name", "seller_address", "sum", "issued_at", "page")
-    readonly_fields = ("sum", "page")
-
-    def get_urls(self) -> list[Any]:
-        view = self.admin_site.admin_view(self.print_page)
-        return [path("<path:object_id>/print/", view, name="offers_buyindocument_print"), *super().get_urls()]
-
-    @display(description="total", ordering="total")
-    def sum(self, document: BuyInDocument) -> str:
-        return format_eur(document.total)
-
-    @display(description="to print")
-    def page(self, document: BuyInDocument) -> SafeString:
-        address = reverse("admin:offers_buyindocument_print", args=[document.pk])
-        return format_html('<a class="text-link" href="{}">Print</a>', address)
-
-    def print_page(self, request: HttpRequest, object_id: str) -> HttpResponse:
-        if not self.has_view_permission(request):
-            raise PermissionDenied
-        document = self.get_object(request, object_id)
-        if document is None:
-            raise Http404
-        return _document_page(request, document)
