@@ -1,6 +1,5 @@
-"""What a seller tells us about a piece, one question each, and about themselves. Brands are found, never made."""
+"""What a seller tells us about a piece, one question each, and shows of it. Brands are found, never made."""
 
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, cast
@@ -16,7 +15,7 @@ from inventory.models import Category, Condition, SizeScale
 from inventory.queries.catalogue import condition_words
 from inventory.rules.sizes import LETTERS, ONE_SIZE, parse_size
 from offers.forms.answers import PhotosField, SeveralFiles
-from offers.models import BuyingRule, Seller, SellItem, SellSubmission
+from offers.models import BuyingRule, SellItem
 from offers.queries import drafts
 from offers.rules import buying
 
@@ -31,14 +30,6 @@ FLAWS = (
     gettext_noop("Something missing"),
 )
 BETWEEN = " · "
-PHONE = re.compile(r"\+?[\d ()./-]{6,29}")
-NEEDS = {
-    Seller.Channel.EMAIL: ("email", _("Enter an email address, or choose another way")),
-    Seller.Channel.WHATSAPP: ("phone", _("Enter a phone number, or choose another way")),
-    Seller.Channel.PHONE: ("phone", _("Enter a phone number, or choose another way")),
-    Seller.Channel.INSTAGRAM: ("handle", _("Enter your name there, or choose another way")),
-    Seller.Channel.SNAPCHAT: ("handle", _("Enter your name there, or choose another way")),
-}
 
 
 class Line(forms.CharField):
@@ -328,110 +319,6 @@ class PhotosForm(forms.Form):
         found = [(slot, self.cleaned_data.get(name)) for name, slot in self.slots.items()]
         found += [("", file) for file in self.cleaned_data.get("more", [])]
         return [each for each in found if each[1]]
-
-
-class ContactForm(forms.Form):
-    """Who sells, and one way to reach them: an email or a phone number."""
-
-    name = Line(
-        label=_("Your name"),
-        max_length=120,
-        error_messages={"required": _("Enter your name"), "max_length": TOO_LONG},
-        widget=forms.TextInput(attrs={"autocomplete": "name"}),
-    )
-    email = forms.EmailField(
-        label=_("Email"),
-        required=False,
-        max_length=254,
-        help_text=_("An email or a phone number: one is enough."),
-        error_messages={
-            "invalid": _("Enter an email address with an @, like name@example.com"),
-            "max_length": TOO_LONG,
-        },
-        widget=forms.EmailInput(attrs={"autocomplete": "email"}),
-    )
-    phone = Line(
-        label=_("Phone"),
-        required=False,
-        max_length=30,
-        error_messages={"max_length": TOO_LONG},
-        widget=forms.TextInput(attrs={"autocomplete": "tel", "type": "tel"}),
-    )
-    handle = Line(
-        label=_("Name on Instagram or Snapchat"),
-        required=False,
-        max_length=60,
-        error_messages={"max_length": TOO_LONG},
-        widget=forms.TextInput(attrs={"autocomplete": "off", "autocapitalize": "none", "spellcheck": "false"}),
-    )
-    channel = forms.ChoiceField(
-        label=_("How do you like to hear from us?"),
-        choices=Seller.Channel.choices,
-        widget=forms.RadioSelect,
-        error_messages=dict.fromkeys(("required", "invalid_choice"), _("Choose how we write to you")),
-    )
-    area = Line(
-        label=_("Area"),
-        required=False,
-        max_length=60,
-        help_text=_("Dublin 8, or D08. We ask for an address only when we collect or pay."),
-        error_messages={"max_length": TOO_LONG},
-        widget=forms.TextInput(attrs={"autocomplete": "address-level2"}),
-    )
-    # People do not see it; programs fill in everything.
-    website = forms.CharField(
-        label=_("Leave this empty"),
-        required=False,
-        max_length=200,
-        widget=forms.TextInput(attrs={"autocomplete": "off", "tabindex": "-1"}),
-    )
-
-    def clean_phone(self) -> str:
-        """A number that can be called."""
-        phone: str = self.cleaned_data["phone"]
-        if phone and (not PHONE.fullmatch(phone) or sum(sign.isdigit() for sign in phone) < 6):
-            raise forms.ValidationError(_("Enter a phone number like +353 86 000 0000"))
-        return phone
-
-    def clean(self) -> dict[str, Any]:
-        cleaned = super().clean() or self.cleaned_data
-        if not self.errors.keys() & {"email", "phone"} and not (cleaned["email"] or cleaned["phone"]):
-            self.add_error("email", _("Enter an email address or a phone number, so that we can answer"))
-        channel = cleaned.get("channel")
-        if channel:
-            name, words = NEEDS[channel]
-            if name not in self.errors and not cleaned.get(name):
-                self.add_error(name, words)
-        return cleaned
-
-
-class SendForm(forms.Form):
-    """The last page: nothing is ticked beforehand."""
-
-    use_required_attribute = False
-
-    hand_over = forms.ChoiceField(
-        label=_("How do we get the pieces, if we agree?"),
-        choices=SellSubmission.HandOver.choices,
-        initial=SellSubmission.HandOver.DROP_OFF,
-        widget=forms.RadioSelect,
-        error_messages=dict.fromkeys(("required", "invalid_choice"), _("Choose how we get them")),
-    )
-    message = forms.CharField(
-        label=_("Anything else?"),
-        required=False,
-        max_length=500,
-        error_messages={"max_length": TOO_LONG},
-        widget=forms.Textarea(attrs={"rows": 3, "autocomplete": "off"}),
-    )
-    is_adult = forms.BooleanField(
-        label=_("I am 18 or older"),
-        error_messages={"required": _("Tick that you are 18 or older, or ask somebody who is")},
-    )
-    is_mine = forms.BooleanField(
-        label=_("The pieces are mine to sell, and I agree to the terms below"),
-        error_messages={"required": _("Tick that the pieces are yours to sell and that you agree to the terms")},
-    )
 
 
 # The questions by the word in their address, and their order with the photos among them.

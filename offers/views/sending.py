@@ -12,7 +12,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from core import throttle
 from core.errors import DomainError
 from offers import links
-from offers.forms.draft import ContactForm, SendForm
+from offers.forms.sending import ContactForm, SendForm
 from offers.models import BuyingSettings, Seller, SellPhoto
 from offers.queries import drafts
 from offers.services import linking, submitting
