@@ -15,7 +15,7 @@ from inventory.models import Category, Condition
 from inventory.rules.sizes import parse_size
 from offers.models import BuyingSettings, Seller
 from offers.services.counter import Piece
-from offers.services.submitting import Contact
+from offers.services.drafting import Contact
 
 ROWS = 3
 

@@ -13,7 +13,7 @@ from core.errors import DomainError
 from inventory.models import Brand, Category
 from inventory.pictures import as_master
 from offers.models import SellItem, SellPhoto, SellSubmission
-from offers.services import reviewing, steps, submitting
+from offers.services import drafting, photographing, reviewing, steps, submitting
 
 
 @dataclass(frozen=True)
@@ -32,7 +32,7 @@ class Piece:
 
 def take_in_person(
     *,
-    contact: submitting.Contact,
+    contact: drafting.Contact,
     pieces: Sequence[Piece],
     has_agreed: bool,
     user_id: int,
@@ -48,25 +48,25 @@ def take_in_person(
     stored: list[SellPhoto] = []
     try:
         with transaction.atomic():
-            draft = submitting.start_draft(now=now, is_in_person=True)
-            submitting.keep_contact(submission_id=draft.pk, contact=contact, user=None, now=now)
+            draft = drafting.start_draft(now=now, is_in_person=True)
+            drafting.keep_contact(submission_id=draft.pk, contact=contact, user=None, now=now)
             steps.locked(draft.pk)
             items = [_put_down(draft, piece, now) for piece in pieces]
             for item, pictures in zip(items, masters, strict=True):
                 for master, size in pictures:
                     seller = SellPhoto.Origin.SELLER
-                    stored.append(submitting.store_photo(item, master, "", seller, size, now))
+                    stored.append(photographing.store_photo(item, master, "", seller, size, now))
             submitting.submit(submission_id=draft.pk, has_agreed=has_agreed, actor=actor, now=now)
             submission = reviewing.claim(submission_id=draft.pk, user_id=user_id, actor=actor, now=now)
             return _note_prices(submission, items, pieces, actor, now)
     except DomainError:
         # Storage does not roll back.
-        submitting.delete_files(stored)
+        photographing.delete_files(stored)
         raise
 
 
 def _put_down(draft: SellSubmission, piece: Piece, now: datetime) -> SellItem:
-    item = submitting.add_item(submission_id=draft.pk, now=now)
+    item = drafting.add_item(submission_id=draft.pk, now=now)
     answers = {
         "category": piece.category,
         "brand": Brand.objects.filter(name__iexact=piece.brand_name).first() if piece.brand_name else None,
@@ -76,7 +76,7 @@ def _put_down(draft: SellSubmission, piece: Piece, now: datetime) -> SellItem:
         "declared_grade": piece.grade,
         "asking_amount": piece.asking,
     }
-    return submitting.describe_item(item_id=item.pk, answers=answers, now=now)
+    return drafting.describe_item(item_id=item.pk, answers=answers, now=now)
 
 
 def _note_prices(

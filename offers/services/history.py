@@ -13,7 +13,7 @@ from core.money import ZERO
 from inventory.models import Brand, Category, StockItem
 from offers.models import InternalNote, Payout, ProductOffer, Seller, SellItem, SellOffer, SellOfferLine, SellSubmission
 from offers.rules.submissions import WAITING_ON
-from offers.services import submitting
+from offers.services import drafting
 
 Status = SellSubmission.Status
 CloseReason = SellSubmission.CloseReason
@@ -83,7 +83,7 @@ def bring_over_submission(*, past: PastSubmission, actor: Actor, now: datetime) 
     status = Status.CLOSED if is_closed else Status.SUBMITTED
     submission = SellSubmission.objects.create(
         import_key=past.import_key,
-        reference=submitting.new_reference(),
+        reference=drafting.new_reference(),
         seller=past.seller,
         status=status,
         close_reason=past.close_reason or "",

@@ -41,8 +41,8 @@ from offers.models import (
 from offers.rules import items as item_rules
 from offers.rules import payouts as payout_rules
 from offers.services import steps
+from offers.services.photographing import store_photo
 from offers.services.settling import settle_up
-from offers.services.submitting import store_photo
 
 Status = SellSubmission.Status
 ItemStatus = SellItem.Status

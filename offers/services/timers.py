@@ -14,7 +14,7 @@ from offers import letters
 from offers.errors import OfferNotLive, SubmissionMoved
 from offers.models import BuyingSettings, Seller, SellItem, SellOffer, SellPhoto, SellSubmission
 from offers.rules import offers as offer_rules
-from offers.services import answering, receiving, reviewing, steps, submitting
+from offers.services import answering, photographing, receiving, reviewing, steps
 from offers.services.settling import settle_up
 
 Status = SellSubmission.Status
@@ -214,7 +214,7 @@ def purge_photos(*, now: datetime) -> int:
 
 def _delete(photos: list[SellPhoto]) -> int:
     SellPhoto.objects.filter(pk__in=[photo.pk for photo in photos]).delete()
-    transaction.on_commit(partial(submitting.delete_files, photos))
+    transaction.on_commit(partial(photographing.delete_files, photos))
     return len(photos)
 
 

@@ -21,7 +21,7 @@ from offers.forms.draft import QUESTIONS, CategoryForm, PhotosForm, QuestionForm
 from offers.models import BuyingSettings, SellItem, SellPhoto, SellSubmission
 from offers.queries import drafts
 from offers.rules import buying
-from offers.services import submitting
+from offers.services import drafting, photographing
 from offers.views.access import DRAFT, not_valid, private, tell
 from offers.views.writing import (
     ALL_AT_ONCE,
@@ -57,12 +57,12 @@ def gate(request: HttpRequest) -> HttpResponse:
         return too_many(request)
     now = timezone.now()
     try:
-        draft = submitting.start_draft(now=now)
+        draft = drafting.start_draft(now=now)
     except DomainError as refusal:
         return _gate_page(request, None, refusal)
     take_up(request, draft)
     tell(request, "sell_start")
-    item = submitting.add_item(submission_id=draft.pk, now=now)
+    item = drafting.add_item(submission_id=draft.pk, now=now)
     return redirect("offers:piece", item.pk)
 
 
@@ -105,7 +105,7 @@ def pieces(request: HttpRequest, writing: Writing) -> HttpResponse:
 @for_draft
 def add(request: HttpRequest, writing: Writing) -> HttpResponse:
     """Another piece, from its first question."""
-    item = submitting.add_item(submission_id=writing.draft.pk, now=writing.now)
+    item = drafting.add_item(submission_id=writing.draft.pk, now=writing.now)
     return redirect("offers:piece", item.pk)
 
 
@@ -140,7 +140,7 @@ def question(request: HttpRequest, writing: Writing, item_id: int, name: str) ->
     form = _form(name, item, request.POST if request.method == "POST" else None)
     if request.method != "POST" or not form.is_valid():
         return _question_page(request, writing, item, name, form)
-    submitting.describe_item(item_id=item.pk, answers=form.answers(), now=writing.now)
+    drafting.describe_item(item_id=item.pk, answers=form.answers(), now=writing.now)
     return _onwards(writing.item(item_id), name)
 
 
@@ -155,7 +155,7 @@ def everything(request: HttpRequest, writing: Writing, item_id: int) -> HttpResp
     # In their order: what a kind of piece is decides about its sizes.
     for form in forms:
         if form.is_valid():
-            item = submitting.describe_item(item_id=item.pk, answers=form.answers(), now=writing.now)
+            item = drafting.describe_item(item_id=item.pk, answers=form.answers(), now=writing.now)
     photos, is_asking = _keep_photos(request, writing, item)
     is_bad = bool(photos.errors) or any(form.errors for form in forms)
     if "continue" not in request.POST and not photos.errors:
@@ -180,7 +180,7 @@ def upload(request: HttpRequest, writing: Writing, item_id: int) -> HttpResponse
     slot = slot if slot in buying.slots_of(drafts.rule_of(item.category)) else ""
     try:
         count_bytes(request, file)
-        photo = submitting.add_photo(item_id=item.pk, picture=file, slot=slot, actor=writing.actor, now=writing.now)
+        photo = photographing.add_photo(item_id=item.pk, picture=file, slot=slot, actor=writing.actor, now=writing.now)
     except DomainError as refusal:
         return JsonResponse({"error": refusal.message}, status=refusal.status)
     shot = drafts.shot_of(photo)
@@ -191,7 +191,7 @@ def upload(request: HttpRequest, writing: Writing, item_id: int) -> HttpResponse
 @for_draft
 def duplicate(request: HttpRequest, writing: Writing, item_id: int) -> HttpResponse:
     """Another piece like this one: same brand, other size."""
-    item = submitting.add_item(submission_id=writing.draft.pk, now=writing.now, like=writing.item(item_id))
+    item = drafting.add_item(submission_id=writing.draft.pk, now=writing.now, like=writing.item(item_id))
     if request.session.get(ALL_AT_ONCE):
         return redirect("offers:everything", item.pk)
     return redirect("offers:question", item.pk, "size" if "size" in questions_of(item) else "photos")
@@ -201,7 +201,7 @@ def duplicate(request: HttpRequest, writing: Writing, item_id: int) -> HttpRespo
 @for_draft
 def remove(request: HttpRequest, writing: Writing, item_id: int) -> HttpResponse:
     """Take a piece out; the next page can bring it back."""
-    submitting.remove_item(item_id=writing.item(item_id).pk, now=writing.now)
+    drafting.remove_item(item_id=writing.item(item_id).pk, now=writing.now)
     return redirect("offers:pieces")
 
 
@@ -212,7 +212,7 @@ def restore(request: HttpRequest, writing: Writing, item_id: int) -> HttpRespons
     item = writing.draft.items.filter(pk=item_id).first()
     if item is None:
         raise Http404
-    submitting.restore_item(item_id=item.pk, now=writing.now)
+    drafting.restore_item(item_id=item.pk, now=writing.now)
     messages.success(request, _("It is back."))
     return redirect("offers:pieces")
 
@@ -272,11 +272,11 @@ def _change_photo(request: HttpRequest, writing: Writing, item: SellItem) -> Non
     if photo is None:
         raise Http404
     if act == "delete":
-        submitting.remove_photo(photo_id=photo.pk, now=writing.now)
+        photographing.remove_photo(photo_id=photo.pk, now=writing.now)
     elif act == "move":
-        submitting.move_photo(photo_id=photo.pk, onto=_pk(request.POST.get("onto", "")), now=writing.now)
+        photographing.move_photo(photo_id=photo.pk, onto=_pk(request.POST.get("onto", "")), now=writing.now)
     else:
-        submitting.move_photo(photo_id=photo.pk, by=-1 if act == "left" else 1, now=writing.now)
+        photographing.move_photo(photo_id=photo.pk, by=-1 if act == "left" else 1, now=writing.now)
 
 
 def _photos_form(item: SellItem, request: HttpRequest | None = None) -> PhotosForm:

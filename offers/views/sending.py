@@ -15,7 +15,7 @@ from offers import links
 from offers.forms.sending import ContactForm, SendForm
 from offers.models import BuyingSettings, Seller, SellPhoto
 from offers.queries import drafts
-from offers.services import linking, submitting
+from offers.services import drafting, linking, submitting
 from offers.views.access import Visit, for_seller, tell, user_of
 from offers.views.draft import steps_at
 from offers.views.writing import DRAFT_ID, IS_SUSPECT, Writing, for_draft, to_sent, too_many
@@ -35,8 +35,8 @@ def contact(request: HttpRequest, writing: Writing) -> HttpResponse:
         return render(request, "offers/sell/contact.html", context, status=422 if form.errors else 200)
     if form.cleaned_data["website"]:
         request.session[IS_SUSPECT] = True
-    who = submitting.Contact(**{name: form.cleaned_data[name] for name in CONTACT})
-    submitting.keep_contact(submission_id=writing.draft.pk, contact=who, user=user_of(request), now=writing.now)
+    who = drafting.Contact(**{name: form.cleaned_data[name] for name in CONTACT})
+    drafting.keep_contact(submission_id=writing.draft.pk, contact=who, user=user_of(request), now=writing.now)
     return redirect("offers:check")
 
 

@@ -22,7 +22,7 @@ from offers.queries import access, pieces, progress, told
 from offers.queries.offers import live_offer
 from offers.queries.progress import Standing
 from offers.rules import submissions as rules
-from offers.services import answering, submitting
+from offers.services import answering, drafting
 from offers.views.access import Visit, for_seller, not_valid, tell
 from offers.views.writing import STARTS_AN_HOUR
 
@@ -99,7 +99,7 @@ def again(request: HttpRequest, visit: Visit) -> HttpResponse:
     if not throttle.take("sell start", throttle.address_of(request), most=STARTS_AN_HOUR, seconds=3600):
         return render(request, "429.html", status=429)
     try:
-        draft = submitting.copy_closed(submission_id=visit.submission.pk, actor=visit.actor, now=visit.now)
+        draft = drafting.copy_closed(submission_id=visit.submission.pk, actor=visit.actor, now=visit.now)
     except DomainError as refusal:
         return page(request, visit, refusal)
     return redirect("offers:resume", links.token_of(draft, links.RESUME))

@@ -20,7 +20,7 @@ from inventory.errors import PictureRefused
 from offers.errors import TooManyUploads
 from offers.models import SellItem, SellSubmission
 from offers.queries import drafts
-from offers.services import submitting
+from offers.services import photographing
 from offers.views.access import DRAFT, grant, private, user_of
 
 DRAFT_ID, ALL_AT_ONCE, IS_SUSPECT = "draft_id", "all_questions", "draft_is_suspect"  # keys of the session
@@ -87,7 +87,7 @@ def keep_photo(request: HttpRequest, item: SellItem, file: Any, slot: str, actor
     """
     count_bytes(request, file)
     try:
-        submitting.add_photo(item_id=item.pk, picture=file, slot=slot, actor=actor, now=now)
+        photographing.add_photo(item_id=item.pk, picture=file, slot=slot, actor=actor, now=now)
     except PictureRefused as refusal:
         return str(refusal.message)
     return ""

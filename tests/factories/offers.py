@@ -12,7 +12,7 @@ from PIL import Image
 from core.audit import Actor
 from inventory.models import Category, Condition
 from offers.models import Payout, SellItem, SellOffer, SellSubmission
-from offers.services import answering, intake, paying, receiving, reviewing, submitting
+from offers.services import answering, drafting, intake, paying, photographing, receiving, reviewing, submitting
 from tests.factories.inventory import CategoryFactory
 
 NOON = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
@@ -39,9 +39,9 @@ def draft(
 ) -> SellSubmission:
     """A complete draft with these pieces."""
     category = category or CategoryFactory()
-    submission = submitting.start_draft(now=now)
+    submission = drafting.start_draft(now=now)
     for title in pieces:
-        item = submitting.add_item(submission_id=submission.pk, now=now)
+        item = drafting.add_item(submission_id=submission.pk, now=now)
         answers = {
             "category": category,
             "brand_name": "Kestrel",
@@ -50,11 +50,11 @@ def draft(
             "declared_grade": Condition.MINT,
             "asking_amount": None if asking is None else Decimal(asking),
         }
-        submitting.describe_item(item_id=item.pk, answers=answers, now=now)
+        drafting.describe_item(item_id=item.pk, answers=answers, now=now)
         if has_photos:
-            submitting.add_photo(item_id=item.pk, picture=picture(), slot="Front", actor=SELLER, now=now)
-    who = submitting.Contact(**({"name": "Sella Example", "email": "seller@example.com"} | contact))
-    submitting.keep_contact(submission_id=submission.pk, contact=who, user=None, now=now)
+            photographing.add_photo(item_id=item.pk, picture=picture(), slot="Front", actor=SELLER, now=now)
+    who = drafting.Contact(**({"name": "Sella Example", "email": "seller@example.com"} | contact))
+    drafting.keep_contact(submission_id=submission.pk, contact=who, user=None, now=now)
     submission.refresh_from_db()
     return submission
 

@@ -14,7 +14,7 @@ from core.models import OutboxMessage
 from inventory.models import Brand, BrandAlias, SizeScale
 from offers import links
 from offers.models import BuyingRule, BuyingSettings, SellItem, SellPhoto, SellSubmission
-from offers.services import submitting
+from offers.services import photographing
 from offers.views.writing import DAY, UNITS_A_DAY
 from tests.factories.accounts import UserFactory
 from tests.factories.inventory import BrandFactory, CategoryFactory
@@ -514,7 +514,7 @@ def test_S1_declarations_are_unticked_and_needed(missing):
 
 def test_D2_a_refused_draft_never_shows_success():
     client, _, item = writing(now=timezone.now())
-    submitting.remove_photo(photo_id=item.photos.get().pk, now=timezone.now())
+    photographing.remove_photo(photo_id=item.photos.get().pk, now=timezone.now())
 
     shown = client.post(page("check"), SEND, follow=True)
 

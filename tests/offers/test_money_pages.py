@@ -25,7 +25,7 @@ from offers.models import (
     SellOfferLine,
     SellSubmission,
 )
-from offers.services import answering, paying, receiving, reviewing, submitting
+from offers.services import answering, drafting, paying, receiving, reviewing
 from tests.factories.accounts import staff
 from tests.factories.offers import IBAN, SELLER, STAFF, agreed, offered, paid, received, settling, submitted
 from tests.offers.pages import by_link, owner_of, seller_of, url, words
@@ -249,10 +249,10 @@ def test_SEC_03_a_link_does_not_show_the_address_and_the_owner_need_not_type_it_
 def test_SEC_12_another_submission_of_the_same_user_does_not_change_where_codes_go():
     submission = deal()
     _, user = owner_of(submission)
-    draft = submitting.start_draft(now=timezone.now())
-    contact = submitting.Contact(name="Sella Example", email="elsewhere@example.com")
+    draft = drafting.start_draft(now=timezone.now())
+    contact = drafting.Contact(name="Sella Example", email="elsewhere@example.com")
 
-    submitting.keep_contact(submission_id=draft.pk, contact=contact, user=user, now=timezone.now())
+    drafting.keep_contact(submission_id=draft.pk, contact=contact, user=user, now=timezone.now())
 
     assert seller_of(submission).email == "seller@example.com"
     assert Seller.objects.get(submissions=draft).email == "elsewhere@example.com"

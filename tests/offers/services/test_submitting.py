@@ -11,7 +11,7 @@ from core.errors import DomainError
 from core.models import AuditEntry, OutboxMessage
 from offers.errors import DraftFull, DraftIncomplete, SubmissionMoved, TooManySubmissions, WeAreNotBuying
 from offers.models import BuyingRule, BuyingSettings, Seller, SellItem, SellPhoto, SellSubmission
-from offers.services import answering, reviewing, submitting
+from offers.services import answering, drafting, photographing, reviewing, submitting
 from tests.factories.accounts import UserFactory
 from tests.factories.inventory import CategoryFactory
 from tests.factories.offers import NOON, SELLER, STAFF, agreed, draft, offered, paid, picture, submitted
@@ -38,9 +38,9 @@ def test_S1_a_complete_draft_is_sent_with_its_pieces_and_photos() -> None:
 
 
 def test_S1_the_reference_has_63_random_bits_and_no_letter_that_is_read_wrongly() -> None:
-    reference = submitting.new_reference()
+    reference = drafting.new_reference()
 
-    assert len(submitting.REFERENCE_LETTERS) ** len(reference.removeprefix("SB-").replace("-", "")) > 2**60
+    assert len(drafting.REFERENCE_LETTERS) ** len(reference.removeprefix("SB-").replace("-", "")) > 2**60
     assert not set("01ILOU") & set(reference)
 
 
@@ -70,7 +70,7 @@ def test_S1_a_draft_cannot_be_written_after_it_was_sent() -> None:
     sent = send(draft())
 
     with pytest.raises(SubmissionMoved):
-        submitting.add_item(submission_id=sent.pk, now=NOON)
+        drafting.add_item(submission_id=sent.pk, now=NOON)
 
 
 def test_S1_at_least_one_piece_is_needed() -> None:
@@ -83,7 +83,7 @@ def test_S1_no_more_pieces_than_the_shop_takes() -> None:
     full = draft()
 
     with pytest.raises(DraftFull):
-        submitting.add_item(submission_id=full.pk, now=NOON)
+        drafting.add_item(submission_id=full.pk, now=NOON)
 
 
 @pytest.mark.parametrize(
@@ -98,7 +98,7 @@ def test_S1_no_more_pieces_than_the_shop_takes() -> None:
 def test_S1_a_piece_without_an_answer_keeps_the_draft_back(blank: str, words: str) -> None:
     new = draft(pieces=["Cap"])
     value = None if blank == "category" else "no such size" if blank == "size" else ""
-    submitting.describe_item(item_id=new.items.get().pk, answers={blank: value}, now=NOON)
+    drafting.describe_item(item_id=new.items.get().pk, answers={blank: value}, now=NOON)
 
     with pytest.raises(DraftIncomplete, match=words):
         send(new)
@@ -117,7 +117,7 @@ def test_S1_a_photo_that_its_kind_needs_keeps_the_draft_back_whatever_else_is_sh
     with pytest.raises(DraftIncomplete, match="Piece 1: add a photo: Sole"):
         send(new)
     item = new.items.get()
-    submitting.add_photo(item_id=item.pk, picture=picture(), slot="Sole", actor=SELLER, now=NOON)
+    photographing.add_photo(item_id=item.pk, picture=picture(), slot="Sole", actor=SELLER, now=NOON)
 
     assert send(new).status == Status.SUBMITTED
 
@@ -187,7 +187,7 @@ def test_S1_pieces_taken_out_leave_no_photo_on_the_disk(django_capture_on_commit
     gone = new.items.first()
     assert gone
     photo = gone.photos.get()
-    submitting.remove_item(item_id=gone.pk, now=NOON)
+    drafting.remove_item(item_id=gone.pk, now=NOON)
 
     with django_capture_on_commit_callbacks(execute=True):
         send(new)
@@ -201,8 +201,8 @@ def test_a_piece_taken_out_can_be_brought_back() -> None:
     new = draft()
     item = new.items.first()
     assert item
-    submitting.remove_item(item_id=item.pk, now=NOON)
-    submitting.restore_item(item_id=item.pk, now=NOON)
+    drafting.remove_item(item_id=item.pk, now=NOON)
+    drafting.restore_item(item_id=item.pk, now=NOON)
 
     assert send(new).items.count() == 2
 
@@ -241,7 +241,7 @@ def test_S4_photos_are_welcome_while_we_wait_for_an_answer() -> None:
     item = asked.items.first()
     assert item
 
-    submitting.add_photo(item_id=item.pk, picture=picture(), slot="Label", actor=SELLER, now=NOON)
+    photographing.add_photo(item_id=item.pk, picture=picture(), slot="Label", actor=SELLER, now=NOON)
 
     assert item.photos.count() == 2
 
@@ -250,13 +250,13 @@ def test_photos_are_not_taken_once_there_is_an_offer() -> None:
     item = offered().submission.items.first()
     assert item
     with pytest.raises(SubmissionMoved):
-        submitting.add_photo(item_id=item.pk, picture=picture(), slot="Label", actor=SELLER, now=NOON)
+        photographing.add_photo(item_id=item.pk, picture=picture(), slot="Label", actor=SELLER, now=NOON)
 
 
 def test_what_was_closed_is_copied_not_opened_again() -> None:
     old = _closed()
 
-    new = submitting.copy_closed(submission_id=old.pk, actor=STAFF, now=NOON)
+    new = drafting.copy_closed(submission_id=old.pk, actor=STAFF, now=NOON)
 
     assert (new.status, new.copied_from, new.items.count()) == (Status.DRAFT, old, 2)
     assert SellSubmission.objects.get(pk=old.pk).status == Status.CLOSED
@@ -265,18 +265,18 @@ def test_what_was_closed_is_copied_not_opened_again() -> None:
 def test_a_copy_made_twice_is_one_copy() -> None:
     old = _closed()
 
-    first = submitting.copy_closed(submission_id=old.pk, actor=STAFF, now=NOON)
+    first = drafting.copy_closed(submission_id=old.pk, actor=STAFF, now=NOON)
 
-    assert submitting.copy_closed(submission_id=old.pk, actor=STAFF, now=NOON) == first
+    assert drafting.copy_closed(submission_id=old.pk, actor=STAFF, now=NOON) == first
 
 
 def test_SEC_03_a_copy_in_which_somebody_has_said_who_they_are_is_not_handed_out_again() -> None:
     old = _closed()
-    first = submitting.copy_closed(submission_id=old.pk, actor=STAFF, now=NOON)
-    who = submitting.Contact(name="Sella Example", email="new@example.com")
-    submitting.keep_contact(submission_id=first.pk, contact=who, user=None, now=NOON)
+    first = drafting.copy_closed(submission_id=old.pk, actor=STAFF, now=NOON)
+    who = drafting.Contact(name="Sella Example", email="new@example.com")
+    drafting.keep_contact(submission_id=first.pk, contact=who, user=None, now=NOON)
 
-    other = submitting.copy_closed(submission_id=old.pk, actor=SELLER, now=NOON)
+    other = drafting.copy_closed(submission_id=old.pk, actor=SELLER, now=NOON)
 
     assert other != first
     assert other.seller is None
@@ -290,7 +290,7 @@ def test_there_is_no_copy_of(what: str) -> None:
     if what == "nothing left":
         SellItem.objects.update(status="disposed")
     with pytest.raises(DomainError):
-        submitting.copy_closed(submission_id=old.pk, actor=STAFF, now=NOON)
+        drafting.copy_closed(submission_id=old.pk, actor=STAFF, now=NOON)
 
 
 def _asked(now=NOON) -> SellSubmission:
@@ -307,8 +307,8 @@ def _closed() -> SellSubmission:
 def _typed(user: Any, name: str = "Sella Example", submission: SellSubmission | None = None) -> SellSubmission:
     """A draft whose contact this user has typed."""
     made = submission or draft()
-    who = submitting.Contact(name=name, email="seller@example.com")
-    submitting.keep_contact(submission_id=made.pk, contact=who, user=user, now=NOON)
+    who = drafting.Contact(name=name, email="seller@example.com")
+    drafting.keep_contact(submission_id=made.pk, contact=who, user=user, now=NOON)
     made.refresh_from_db()
     return made
 

@@ -16,7 +16,7 @@ from inventory.models import Condition
 from offers import jobs
 from offers.errors import OfferExpired, ReturnNotOverdue
 from offers.models import PayoutAccount, Seller, SellItem, SellOffer, SellPhoto, SellSubmission
-from offers.services import answering, paying, receiving, reviewing, submitting, timers
+from offers.services import answering, drafting, paying, receiving, reviewing, submitting, timers
 from tests.factories.accounts import UserFactory
 from tests.factories.offers import (
     IBAN,
@@ -347,7 +347,7 @@ def test_SEC_07_photos_of_a_piece_taken_out_of_a_draft_are_deleted_after_a_day()
     new = draft()
     gone = new.items.first()
     assert gone
-    submitting.remove_item(item_id=gone.pk, now=NOON)
+    drafting.remove_item(item_id=gone.pk, now=NOON)
 
     assert timers.purge_photos(now=NOON + DAY - SECOND) == 0
     assert timers.purge_photos(now=NOON + DAY) == 1
@@ -358,9 +358,9 @@ def test_a_draft_is_deleted_7_days_after_it_was_touched(django_capture_on_commit
     draft()
     file = Path(SellPhoto.objects.all()[0].image.path)
 
-    assert submitting.delete_stale_drafts(now=NOON + 7 * DAY) == 0
+    assert drafting.delete_stale_drafts(now=NOON + 7 * DAY) == 0
     with django_capture_on_commit_callbacks(execute=True):
-        assert submitting.delete_stale_drafts(now=NOON + 7 * DAY + SECOND) == 1
+        assert drafting.delete_stale_drafts(now=NOON + 7 * DAY + SECOND) == 1
 
     assert not file.exists()
     assert not SellSubmission.objects.exists()
