@@ -15,10 +15,10 @@ from core.money import ZERO, format_eur
 from core.templatetags.ui import moment
 from inventory.models import Photo, Reservation, StockItem
 from inventory.pictures import Picture, picture_of
-from inventory.queries.catalogue import Lot, condition_words, lots_by_product, photos_by_product
+from inventory.queries.catalogue import Lot, lots_by_product, photos_by_product
 from shop.models import Cart, CartLine, ShopSettings
 from shop.queries import holds
-from shop.queries.cards import size_words
+from shop.queries.cards import size_and_grade
 
 
 @dataclass(frozen=True)
@@ -160,7 +160,7 @@ def _words(item: StockItem, photos: Sequence[Photo]) -> dict[str, Any]:
         "brand": product.brand.name if product.brand else "",
         "title": product.title,
         "url": product.get_absolute_url() if product.is_published else "",
-        "meta": f"{size_words(item)} · {condition_words()[item.condition][0]}",
+        "meta": size_and_grade(item),
         "picture": picture_of(photos[0]) if photos else None,
     }
 

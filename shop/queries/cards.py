@@ -191,12 +191,13 @@ def _meta(lots: Sequence[Lot], *, is_last: bool) -> str:
         only = _("only %(left)s left") % {"left": left}
         return f"{grades[0]} · {only}"
     if len(items) == 1:
-        return f"{_size_alone(items[0])} · {grades[0]}"
+        return size_and_grade(items[0])
     return f"{', '.join(grades)} · {sizes_named(items)}"
 
 
-def _size_alone(item: StockItem) -> str:
+def size_and_grade(item: StockItem) -> str:
+    """One copy in a short line: "Size L · Mint"."""
     # "Size M" and "UK 8.5", but "One size" and "M top, L bottom" speak for themselves.
-    return (
-        _("Size %(size)s") % {"size": item.size} if not item.size_system and " " not in item.size else size_words(item)
-    )
+    is_bare = not item.size_system and " " not in item.size
+    size = _("Size %(size)s") % {"size": item.size} if is_bare else size_words(item)
+    return f"{size} · {catalogue.condition_words()[item.condition][0]}"

@@ -102,6 +102,7 @@ def product(request: ShopRequest, slug: str) -> HttpResponse:
     promise = delivery.promise(today=timezone.localdate())
     tell(request, "product_view", product_id=piece.product.pk)
     context = {"piece": piece, "crumbs": crumbs, "shop": ShopSettings.current(), "delivery": promise}
+    context |= {"department": branch.get_absolute_url() if branch else ""}
     if (
         piece.state == "reserved"
         and piece.item

@@ -555,6 +555,17 @@ def test_the_page_of_a_piece_costs_at_most_eight_queries(client, lots, django_as
         client.get(tee.get_absolute_url())
 
 
+def test_the_menu_shows_the_department_that_a_piece_hangs_in(client):
+    clothing = CategoryFactory(name="Clothing", slug="clothing")
+    jacket = shelved(title="Varsity jacket", category=CategoryFactory(name="Jackets", parent=clothing))
+    CategoryFactory(name="Shoes", slug="shoes")
+
+    page = client.get(jacket.product.get_absolute_url())
+
+    assert '<a href="/shop/clothing/" aria-current="true">Clothing</a>' in page.text
+    assert 'aria-current="true">Shoes' not in page.text
+
+
 # --- Not here ---------------------------------------------------------------------------------------------------------
 
 
