@@ -15,7 +15,7 @@ from core.money import format_eur
 from offers.forms.desk import AnswerForm, ConsentForm, DoorCashForm, ExtraForm, LookForm, ReceiveForm
 from offers.models import Payout, SellItem, SellSubmission
 from offers.queries import desk
-from offers.services import answering, paying, receiving
+from offers.services import answering, paying, receiving, revising
 
 RECEIVE, INSPECT = "offers.receive_pieces", "offers.inspect_pieces"
 APPROVE, SETTLE = "offers.approve_payout", "offers.settle_payout"
@@ -78,7 +78,7 @@ def _nothing_came(press: Press) -> str:
 
 
 def _send_revision(press: Press) -> str:
-    offer = receiving.send_revision(submission_id=press.submission.pk, **press.who)
+    offer = revising.send_revision(submission_id=press.submission.pk, **press.who)
     return f"The seller is asked about the new prices: {format_eur(offer.total)}."
 
 
@@ -155,7 +155,7 @@ def _agree(press: Press) -> str:
 def _answer_revision(press: Press) -> str:
     typed = dict(press.form.cleaned_data)
     answers = {int(name.partition("-")[2]): typed.pop(name) for name in list(typed) if name.startswith("answer-")}
-    receiving.answer_revision(submission_id=press.submission.pk, answers=answers, **typed, **press.for_seller)
+    revising.answer_revision(submission_id=press.submission.pk, answers=answers, **typed, **press.for_seller)
     return "The seller’s answer is kept."
 
 

@@ -12,7 +12,7 @@ from core.backoffice import StepsAdmin, staff, step
 from core.forms import StepForm
 from offers.forms.desk import DisposeForm, HandBackForm, JudgeForm
 from offers.models import SellItem
-from offers.services import receiving
+from offers.services import giving_back, receiving
 
 Status = SellItem.Status
 
@@ -47,7 +47,7 @@ class PieceSteps(StepsAdmin):
         is_offered=_is(Status.TO_RETURN),
     )
     def hand_back(self, request: HttpRequest, item: SellItem, form: StepForm) -> str:
-        receiving.hand_back(item_id=item.pk, actor=staff(request), now=timezone.now(), **form.cleaned_data)
+        giving_back.hand_back(item_id=item.pk, actor=staff(request), now=timezone.now(), **form.cleaned_data)
         return f"Given back: {item}."
 
     @step(
@@ -73,7 +73,7 @@ class PieceSteps(StepsAdmin):
         is_offered=_is(Status.TO_RETURN),
     )
     def dispose(self, request: HttpRequest, item: SellItem, form: StepForm) -> str:
-        receiving.dispose(item_id=item.pk, actor=staff(request), now=timezone.now(), **form.cleaned_data)
+        giving_back.dispose(item_id=item.pk, actor=staff(request), now=timezone.now(), **form.cleaned_data)
         return f"Disposed of: {item}."
 
     @step(
@@ -84,5 +84,5 @@ class PieceSteps(StepsAdmin):
         is_offered=_is(Status.PASSED),
     )
     def walk_away(self, request: HttpRequest, item: SellItem, form: StepForm) -> str:
-        receiving.walk_away(item_id=item.pk, actor=staff(request), now=timezone.now())
+        giving_back.walk_away(item_id=item.pk, actor=staff(request), now=timezone.now())
         return f"To give back: {item}."

@@ -1,45 +1,23 @@
-"""From hand-over to a verdict on every piece: receive, inspect, re-quote, hold, give back."""
+"""From hand-over to a verdict on every piece: receive, inspect, re-quote, hold, judge."""
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import datetime
 from decimal import Decimal
 
 from django.core.files.base import File
 from django.db import transaction
 from django.db.models import Sum
 from django.db.models.functions import Coalesce
-from django.utils.translation import gettext as _
 
 from core.audit import Actor, record
 from core.money import ZERO
 from inventory.models import Brand, Category
 from inventory.pictures import as_master
 from offers import letters
-from offers.errors import (
-    AboveLimit,
-    ItemMoved,
-    NotChecked,
-    OfferAlreadyLive,
-    OfferNotLive,
-    PayoutMoved,
-    ReasonMissing,
-    ReturnNotOverdue,
-    SubmissionMoved,
-)
-from offers.models import (
-    BuyingRule,
-    BuyingSettings,
-    Inspection,
-    Payout,
-    SellItem,
-    SellOffer,
-    SellOfferLine,
-    SellPhoto,
-    SellSubmission,
-)
+from offers.errors import AboveLimit, ItemMoved, NotChecked, ReasonMissing, SubmissionMoved
+from offers.models import BuyingRule, BuyingSettings, Inspection, SellItem, SellPhoto, SellSubmission
 from offers.rules import items as item_rules
-from offers.rules import payouts as payout_rules
 from offers.services import steps
 from offers.services.photographing import store_photo
 from offers.services.settling import settle_up
@@ -47,7 +25,6 @@ from offers.services.settling import settle_up
 Status = SellSubmission.Status
 ItemStatus = SellItem.Status
 FAKES_TO_BLOCK = 2  # confirmed fakes of one seller
-RETURN_REMINDERS = 2  # before an unclaimed piece may be disposed of
 
 
 @dataclass(frozen=True)
@@ -117,7 +94,7 @@ def add_extra(
 @transaction.atomic
 def mark_missing(*, item_id: int, actor: Actor, now: datetime) -> SellItem:
     """I4: a piece of the deal was not in the parcel; it leaves the sum."""
-    submission, item = _locked(item_id)
+    submission, item = steps.locked_item(item_id)
     if submission.status != Status.RECEIVED:
         raise SubmissionMoved
     steps.move_item(item, ItemStatus.MISSING, actor, now)
@@ -140,7 +117,7 @@ def pass_piece(
     Refuses with NotChecked, ItemMoved, or AboveLimit when the better price makes the deal larger than a buyer may agree
     to (SEC-27).
     """
-    submission, item = _locked(item_id)
+    submission, item = steps.locked_item(item_id)
     _refuse_unchecked(item, finding)
     if item.agreed_amount is None or item.status != ItemStatus.RECEIVED:
         raise ItemMoved
@@ -180,7 +157,7 @@ def requote(
 
     Refuses with NotChecked, ItemMoved, or AboveLimit as a better price does.
     """
-    submission, item = _locked(item_id)
+    submission, item = steps.locked_item(item_id)
     if item.status != ItemStatus.RECEIVED:
         raise ItemMoved
     if not reason or not item.photos.filter(origin=SellPhoto.Origin.INSPECTOR).exists():
@@ -204,118 +181,9 @@ def requote(
 
 
 @transaction.atomic
-def send_revision(*, submission_id: int, actor: Actor, now: datetime) -> SellOffer:
-    """O7: ask the seller about every new price at once, when all other pieces have their verdict (OfferAlreadyLive)."""
-    submission = steps.locked(submission_id)
-    if submission.status != Status.RECEIVED:
-        raise SubmissionMoved
-    if steps.locked_live_offer(submission):
-        raise OfferAlreadyLive
-    items = steps.locked_items(submission)
-    if any(item.status in {ItemStatus.RECEIVED, ItemStatus.AGREED} for item in items):
-        raise NotChecked("Look at every piece first, or say which are missing.")
-    requoted = [item for item in items if item.status == ItemStatus.REQUOTED]
-    if not requoted:
-        raise ItemMoved("No piece has a new price.")
-    settings = BuyingSettings.fresh()
-    number = 1 + (submission.offers.order_by("-number").values_list("number", flat=True).first() or 0)
-    offer = SellOffer.objects.create(
-        submission=submission,
-        number=number,
-        party=SellOffer.Party.SHOP,
-        kind=SellOffer.Kind.REVISION,
-        total=sum((item.proposed_amount or ZERO for item in requoted), ZERO),
-        terms_version=settings.terms_version,
-        made_by=actor.name,
-        made_at=now,
-        expires_at=now + timedelta(days=settings.revision_days),
-    )
-    lines = SellOfferLine.objects.bulk_create(
-        SellOfferLine(
-            offer=offer,
-            item=item,
-            amount=item.proposed_amount or ZERO,
-            old_amount=item.agreed_amount,
-            reason=item.fate_reason,
-        )
-        for item in requoted
-    )
-    _wait_for(submission, SellSubmission.WaitingOn.SELLER, now)
-    record(
-        actor=actor,
-        subject=submission.cause,
-        action="revision sent",
-        after=submission.status,
-        reason=f"offer {number}: {offer.total}",
-        now=now,
-    )
-    letters.tell_seller(submission, "revision", now, key=str(number), offer=offer, lines=lines, total=offer.total)
-    return offer
-
-
-@transaction.atomic
-def answer_revision(
-    *,
-    submission_id: int,
-    number: int,
-    total: Decimal,
-    answers: Mapping[int, str],
-    actor: Actor,
-    now: datetime,
-    note: str = "",
-) -> SellSubmission:
-    """I7, I8: the seller's choice for every piece by pk, "take" or "give_back", all at once.
-
-    `note` says how somebody in front of us answered.
-
-    Pressed again with the same answers it is the same. Refuses with OfferNotLive, OfferExpired or NotChecked.
-    """
-    submission = steps.locked(submission_id)
-    if _was_answered(submission, number, answers):
-        return submission
-    offer = steps.refuse_stale_answer(steps.locked_live_offer(submission), number, total, now)
-    if offer.kind != SellOffer.Kind.REVISION:
-        raise OfferNotLive
-    lines = list(offer.lines.all())
-    choices = SellOfferLine.Answer
-    if any(answers.get(line.item_id) not in {choices.TAKE, choices.GIVE_BACK} for line in lines):
-        raise NotChecked(_("Choose for every piece: take the new price, or have it back."))
-    items = {item.pk: item for item in steps.locked_items(submission)}
-    has_taken = False
-    for line in lines:
-        answer = answers[line.item_id]
-        SellOfferLine.objects.filter(pk=line.pk, answer="").update(answer=answer)
-        if answer == choices.TAKE:
-            has_taken = True
-            steps.move_item(
-                items[line.item_id], ItemStatus.PASSED, actor, now, agreed_amount=line.amount, fate_reason=""
-            )
-        else:
-            steps.move_item(items[line.item_id], ItemStatus.TO_RETURN, actor, now)
-    ended = SellOffer.Status.ACCEPTED if has_taken else SellOffer.Status.REFUSED
-    steps.answer_offer(offer, ended, actor, now, note=note)
-    _wait_for(submission, SellSubmission.WaitingOn.SHOP, now)
-    settle_up(submission, actor, now)
-    return submission
-
-
-def end_expired_revision(submission: SellSubmission, offer: SellOffer, actor: Actor, now: datetime) -> None:
-    """I8 by silence: it never means yes, so every piece it asked about goes back; its submission is locked."""
-    steps.answer_offer(offer, SellOffer.Status.EXPIRED, actor, now)
-    asked = set(offer.lines.values_list("item_id", flat=True))
-    for item in steps.locked_items(submission):
-        # A price proposed since then, for something extra in the parcel, has not been asked about yet.
-        if item.status == ItemStatus.REQUOTED and item.pk in asked:
-            steps.move_item(item, ItemStatus.TO_RETURN, actor, now, reason="no answer")
-    _wait_for(submission, SellSubmission.WaitingOn.SHOP, now)
-    letters.tell_seller(submission, "revision_expired", now, key=str(offer.number), offer=offer)
-    settle_up(submission, actor, now)
-
-
-@transaction.atomic
 def send_back(*, item_id: int, reason: str, actor: Actor, now: datetime) -> SellItem:
     """I9: we do not take this piece after all (ItemMoved)."""
-    submission, item = _locked(item_id)
+    submission, item = steps.locked_item(item_id)
     if item.status != ItemStatus.RECEIVED:
         raise ItemMoved
     if not reason.strip():
@@ -329,7 +197,7 @@ def send_back(*, item_id: int, reason: str, actor: Actor, now: datetime) -> Sell
 @transaction.atomic
 def hold(*, item_id: int, reason: str, actor: Actor, now: datetime) -> SellItem:
     """I10: hold back a piece that may be counterfeit or stolen; it is neither paid nor returned by itself."""
-    submission, item = _locked(item_id)
+    submission, item = steps.locked_item(item_id)
     if item.status != ItemStatus.RECEIVED:
         raise ItemMoved
     if not reason.strip():
@@ -346,7 +214,7 @@ def judge(
     *, item_id: int, verdict: SellItem.Status, reason: str, actor: Actor, now: datetime, is_fake: bool = False
 ) -> SellItem:
     """I11: what becomes of a held piece: passed, to give back, or disposed of; with a written reason (NotChecked)."""
-    submission, item = _locked(item_id)
+    submission, item = steps.locked_item(item_id)
     if item.status != ItemStatus.HELD:
         raise ItemMoved
     if not reason:
@@ -366,63 +234,11 @@ def judge(
     return item
 
 
-@transaction.atomic
-def walk_away(*, item_id: int, actor: Actor, now: datetime) -> SellItem:
-    """I12: a passed piece goes back after all, while nothing is paid and it is not in stock (ItemMoved).
-
-    Pressed again it stays so.
-    P8: an open payout that is not on its way is cancelled, and what is still due gets a new one. Refuses with
-    PayoutMoved when the transfer was in a bank file or the cash was confirmed.
-    """
-    submission, item = _locked(item_id)
-    if item.status in {ItemStatus.TO_RETURN, ItemStatus.RETURNED}:
-        return item
-    if item.status != ItemStatus.PASSED or submission.payouts.filter(status=Payout.Status.SETTLED).exists():
-        raise ItemMoved
-    payouts = list(Payout.objects.select_for_update().filter(submission=submission, status__in=payout_rules.OPEN))
-    if any(payout_rules.may_be_paid(payout) for payout in payouts):
-        raise PayoutMoved(_("The money is on its way to you already. Write to us if you want the piece back."))
-    for payout in payouts:
-        payout.submission = submission
-        steps.move_payout(payout, Payout.Status.CANCELLED, actor, now, reason="a piece goes back")
-    steps.move_item(item, ItemStatus.TO_RETURN, actor, now, reason="changed their mind")
-    settle_up(submission, actor, now)
-    return item
-
-
-@transaction.atomic
-def hand_back(*, item_id: int, tracking: str, actor: Actor, now: datetime) -> SellItem:
-    """I14: it is with its owner again, in person or by a parcel with that number."""
-    submission, item = _locked(item_id)
-    steps.move_item(item, ItemStatus.RETURNED, actor, now, tracking=tracking[:120], reason=tracking)
-    letters.tell_seller(submission, "returned", now, key=str(item.pk), pieces=[item])
-    settle_up(submission, actor, now)
-    return item
-
-
-@transaction.atomic
-def dispose(*, item_id: int, reason: str, actor: Actor, now: datetime, is_wish: bool = False) -> SellItem:
-    """I15: the seller does not want it back (`is_wish`), or nobody came for it in time, after two reminders.
-
-    Refuses with NotChecked, ItemMoved or ReturnNotOverdue.
-    """
-    submission, item = _locked(item_id)
-    if not reason:
-        raise NotChecked("Write down why.")
-    if item.status != ItemStatus.TO_RETURN:
-        raise ItemMoved
-    if not is_wish and not _is_unclaimed(submission, item, now):
-        raise ReturnNotOverdue
-    steps.move_item(item, ItemStatus.DISPOSED, actor, now, reason=reason, fate_reason=reason[:300])
-    settle_up(submission, actor, now)
-    return item
-
-
 def add_evidence(*, item_id: int, picture: File, actor: Actor, now: datetime, slot: str = "") -> SellPhoto:
     """A photo of ours of a received piece, re-encoded like a seller's (PictureRefused, ItemMoved)."""
     master = as_master(picture)
     with transaction.atomic():
-        _, item = _locked(item_id)
+        _, item = steps.locked_item(item_id)
         if item.status not in {ItemStatus.RECEIVED, ItemStatus.REQUOTED, ItemStatus.HELD, ItemStatus.PASSED}:
             raise ItemMoved
         return store_photo(item, master, slot, SellPhoto.Origin.INSPECTOR, picture.size or 0, now)
@@ -454,27 +270,6 @@ def nothing_came(*, submission_id: int, actor: Actor, now: datetime, reason: str
     steps.close(submission, SellSubmission.CloseReason.NOT_RECEIVED, actor, now, action="closed", reason=reason)
     letters.tell_seller(submission, "closed", now)
     return submission
-
-
-def _is_unclaimed(submission: SellSubmission, item: SellItem, now: datetime) -> bool:
-    """Whether its owner had the shop's number of days and every reminder to come for it."""
-    since = item.to_return_at
-    if since is None or since > now - timedelta(days=BuyingSettings.fresh().unclaimed_days):
-        return False
-    return submission.messages.filter(occasion="return_reminder", made_at__gte=since).count() >= RETURN_REMINDERS
-
-
-def _locked(item_id: int) -> tuple[SellSubmission, SellItem]:
-    """The piece and its submission, both locked (ItemMoved when there is none)."""
-    submission_id = SellItem.objects.filter(pk=item_id).values_list("submission_id", flat=True).first()
-    if submission_id is None:
-        raise ItemMoved
-    submission = steps.locked(submission_id)
-    for item in steps.locked_items(submission):
-        if item.pk == item_id:
-            item.submission = submission
-            return submission, item
-    raise ItemMoved
 
 
 def _refuse_unchecked(item: SellItem, finding: Finding) -> None:
@@ -515,18 +310,3 @@ def _note(
         actor=actor.name,
         made_at=now,
     )
-
-
-def _wait_for(submission: SellSubmission, whom: SellSubmission.WaitingOn, now: datetime) -> None:
-    submission.waiting_on, submission.waiting_since = whom, now
-    submission.save(update_fields=["waiting_on", "waiting_since"])
-
-
-def _was_answered(submission: SellSubmission, number: int, answers: Mapping[int, str]) -> bool:
-    """Whether this very answer was given already."""
-    offer = submission.offers.filter(
-        number=number,
-        kind=SellOffer.Kind.REVISION,
-        status__in=[SellOffer.Status.ACCEPTED, SellOffer.Status.REFUSED],
-    ).first()
-    return offer is not None and dict(offer.lines.values_list("item_id", "answer")) == dict(answers)

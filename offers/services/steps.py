@@ -27,6 +27,19 @@ def locked_items(submission: SellSubmission) -> list[SellItem]:
     return list(SellItem.objects.select_for_update().filter(submission=submission, removed_at=None).order_by("pk"))
 
 
+def locked_item(item_id: int) -> tuple[SellSubmission, SellItem]:
+    """The piece and its submission, both locked (ItemMoved when there is none)."""
+    submission_id = SellItem.objects.filter(pk=item_id).values_list("submission_id", flat=True).first()
+    if submission_id is None:
+        raise ItemMoved
+    submission = locked(submission_id)
+    for item in locked_items(submission):
+        if item.pk == item_id:
+            item.submission = submission
+            return submission, item
+    raise ItemMoved
+
+
 def locked_live_offer(submission: SellSubmission) -> SellOffer | None:
     """Its live offer, locked; expired by the clock or not."""
     offers = SellOffer.objects.select_for_update().filter(submission=submission, status=SellOffer.Status.LIVE)

@@ -14,7 +14,7 @@ from offers import letters
 from offers.errors import OfferNotLive, SubmissionMoved
 from offers.models import BuyingSettings, Seller, SellItem, SellOffer, SellPhoto, SellSubmission
 from offers.rules import offers as offer_rules
-from offers.services import answering, photographing, receiving, reviewing, steps
+from offers.services import answering, giving_back, photographing, receiving, reviewing, revising, steps
 from offers.services.settling import settle_up
 
 Status = SellSubmission.Status
@@ -42,7 +42,7 @@ def expire_offer(*, submission_id: int, now: datetime) -> None:
     if offer is None or offer_rules.is_live(offer, now):
         raise OfferNotLive
     if offer.kind == SellOffer.Kind.REVISION:
-        receiving.end_expired_revision(submission, offer, TIMER, now)
+        revising.end_expired_revision(submission, offer, TIMER, now)
     else:
         answering.end_expired(submission, offer, TIMER, now)
 
@@ -157,7 +157,7 @@ def _remind_of_pieces(now: datetime) -> int:
     here = Q(items__status=SellItem.Status.TO_RETURN)
     unclaimed = SellSubmission.objects.annotate(since=Max("items__to_return_at", filter=here))
     for submission in unclaimed.filter(since__lte=now - third).select_related("seller").order_by("since"):
-        times = receiving.RETURN_REMINDERS if submission.since <= now - 2 * third else 1
+        times = giving_back.RETURN_REMINDERS if submission.since <= now - 2 * third else 1
         pieces = list(submission.items.filter(status=SellItem.Status.TO_RETURN))
         told += _tell(submission, "return_reminder", submission.since, times, str(submission.since), now, pieces=pieces)
     return told

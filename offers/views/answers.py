@@ -19,7 +19,7 @@ from offers.queries import pieces, progress
 from offers.queries.offers import live_offer
 from offers.queries.pieces import OfferCard
 from offers.queries.progress import Standing
-from offers.services import answering, paying, receiving, submitting
+from offers.services import answering, giving_back, paying, revising, submitting
 from offers.views.access import Visit, for_seller, tell
 from offers.views.submission import page
 from offers.views.writing import keep_photo
@@ -105,7 +105,7 @@ def revision(request: HttpRequest, visit: Visit) -> HttpResponse:
     if not is_whole:
         return page(request, visit, OfferNotLive())
     try:
-        receiving.answer_revision(
+        revising.answer_revision(
             submission_id=visit.submission.pk,
             number=form.cleaned_data["number"],
             total=form.cleaned_data["total"],
@@ -199,7 +199,7 @@ def walk_away(request: HttpRequest, visit: Visit, item_id: int) -> HttpResponse:
     if item is None:
         return page(request, visit, DomainError(_("That piece is not part of this submission.")), status=404)
     try:
-        receiving.walk_away(item_id=item.pk, actor=visit.actor, now=visit.now)
+        giving_back.walk_away(item_id=item.pk, actor=visit.actor, now=visit.now)
     except DomainError as refusal:
         return page(request, visit, refusal)
     return redirect(visit.submission)

@@ -12,7 +12,17 @@ from PIL import Image
 from core.audit import Actor
 from inventory.models import Category, Condition
 from offers.models import Payout, SellItem, SellOffer, SellSubmission
-from offers.services import answering, drafting, intake, paying, photographing, receiving, reviewing, submitting
+from offers.services import (
+    answering,
+    drafting,
+    intake,
+    paying,
+    photographing,
+    receiving,
+    reviewing,
+    revising,
+    submitting,
+)
 from tests.factories.inventory import CategoryFactory
 
 NOON = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
@@ -137,7 +147,7 @@ def revised(submission: SellSubmission | None = None, *, now: datetime = NOON) -
         receiving.requote(
             item_id=item.pk, amount=Decimal("20.00"), reason="A hole", finding=finding, actor=STAFF, now=now
         )
-    return receiving.send_revision(submission_id=submission.pk, actor=STAFF, now=now)
+    return revising.send_revision(submission_id=submission.pk, actor=STAFF, now=now)
 
 
 def settling(submission: SellSubmission | None = None, *, now: datetime = NOON) -> SellSubmission:

@@ -13,7 +13,7 @@ from core.audit import Actor
 from core.errors import DomainError
 from inventory.models import Condition
 from offers.models import Payout, SellItem
-from offers.services import answering, intake, paying, receiving, reviewing
+from offers.services import answering, giving_back, intake, paying, receiving, reviewing, revising
 from tests.factories import offers as factory
 from tests.factories.offers import IBAN, SELLER, STAFF
 from tests.offers.oracles import DAY, HOUR, Books
@@ -87,7 +87,7 @@ class Guards:
             (is_ours, answering.accept, self.theirs),
             (is_ours, answering.refuse, self.theirs),
             (is_ours, answering.counter, self.theirs | {"asked": offer.total + 7}),
-            (is_open and is_revision, receiving.answer_revision, self.theirs | {"answers": takes}),
+            (is_open and is_revision, revising.answer_revision, self.theirs | {"answers": takes}),
             (is_theirs and is_within, reviewing.accept_counter, self.ours),
         ]
         is_done = {"accept": offer.status == "accepted", "refuse": offer.status == "refused"}
@@ -103,7 +103,7 @@ class Guards:
         yield from unless(is_ours, reviewing.withdraw_offer, **WHY, **self.ours)
         yield partial(reviewing.withdraw_offer, reason=" ", **self.ours)
         if is_open and is_revision:
-            yield partial(receiving.answer_revision, answers=dict(list(takes.items())[1:]), **page, **self.theirs)
+            yield partial(revising.answer_revision, answers=dict(list(takes.items())[1:]), **page, **self.theirs)
 
     def terms(self) -> Refusals:
         """S9, section 1.3: how far a counter goes, how often, and what may be taken of an offer."""
@@ -187,7 +187,7 @@ class Guards:
         yield from unless(status == "agreed", receiving.call_off, **WHY, **self.ours)
         yield partial(receiving.call_off, reason=" ", **self.ours)
         yield from unless(status == "agreed", receiving.nothing_came, **self.ours)
-        yield from unless(may_revise and not {"received", "agreed"} & statuses, receiving.send_revision, **self.ours)
+        yield from unless(may_revise and not {"received", "agreed"} & statuses, revising.send_revision, **self.ours)
         account: dict[str, Any] = {"holder_name": "Sella Example", "iban": IBAN, "code": None}
         yield from unless(is_owed, paying.save_account, **account, **self.ours)
 
@@ -214,12 +214,12 @@ class Guards:
             )
             is_here = status == "to_return"
             yield from unless(may_stock, intake.stock_piece, listing=LISTING, **how)
-            yield from unless(may_walk, receiving.walk_away, **how)
-            yield from unless(is_here, receiving.hand_back, tracking="AB123", **how)
-            yield from unless(is_here, receiving.dispose, is_wish=True, **WHY, **how)
+            yield from unless(may_walk, giving_back.walk_away, **how)
+            yield from unless(is_here, giving_back.hand_back, tracking="AB123", **how)
+            yield from unless(is_here, giving_back.dispose, is_wish=True, **WHY, **how)
             if is_here:
-                yield from unless(self.books.is_unclaimed(item, self.now), receiving.dispose, **WHY, **how)
-                yield partial(receiving.dispose, is_wish=True, reason="", **how)
+                yield from unless(self.books.is_unclaimed(item, self.now), giving_back.dispose, **WHY, **how)
+                yield partial(giving_back.dispose, is_wish=True, reason="", **how)
             is_lost = self.status == "received" and status == "agreed"
             yield from unless(is_lost, receiving.mark_missing, **how)
 

@@ -14,7 +14,7 @@ from core.models import AuditEntry, OutboxMessage
 from offers.models import BuyingSettings, SellItem, SellSubmission
 from offers.queries import queues
 from offers.rules import pace
-from offers.services import answering, paying, receiving, reviewing, submitting
+from offers.services import answering, paying, receiving, reviewing, revising, submitting
 from tests.factories.accounts import owner, staff
 from tests.factories.inventory import CategoryFactory
 from tests.factories.offers import (
@@ -99,7 +99,7 @@ def revised(now):
     receiving.add_evidence(item_id=piece.pk, picture=picture(), actor=STAFF, now=now)
     finding = receiving.Finding("decent", is_authentic=True)
     receiving.requote(item_id=piece.pk, amount=Decimal("20"), reason="Torn", finding=finding, actor=STAFF, now=now)
-    receiving.send_revision(submission_id=submission.pk, actor=STAFF, now=now)
+    revising.send_revision(submission_id=submission.pk, actor=STAFF, now=now)
     return submission
 
 

@@ -13,7 +13,7 @@ from django.utils import timezone
 
 from core.models import AuditEntry, OutboxMessage, SiteSettings
 from offers.models import SellItem, SellOffer, SellSubmission
-from offers.services import answering, receiving, reviewing
+from offers.services import answering, receiving, reviewing, revising
 from offers.urls import urlpatterns
 from tests.factories.offers import SELLER, STAFF, agreed, countered, decided, offered, picture, received, submitted
 from tests.offers.pages import by_link, owner_of, url, words
@@ -677,7 +677,7 @@ def revision() -> SellOffer:
             actor=STAFF,
             now=now,
         )
-    return receiving.send_revision(submission_id=here.pk, actor=STAFF, now=now)
+    return revising.send_revision(submission_id=here.pk, actor=STAFF, now=now)
 
 
 def choose(browser: Client, revision: SellOffer, *choices: str, answer: str = "send", **changes: Any) -> Any:

@@ -38,7 +38,7 @@ from offers.models import (
     SellSubmission,
 )
 from offers.queries.findings import buying_findings
-from offers.services import answering, intake, paying, receiving, reviewing, timers
+from offers.services import answering, giving_back, intake, paying, receiving, reviewing, revising, timers
 from tests.factories import offers as factory
 from tests.factories.accounts import UserFactory
 from tests.factories.offers import IBAN, NOON, SELLER, STAFF
@@ -260,7 +260,7 @@ class SubmissionMachine(RuleBasedStateMachine):
         seen |= {"submission_id": self.pk, "actor": SELLER}
         if verb == "revise":
             answers = {line.item_id: ("take", "give_back")[(pick >> n) % 2] for n, line in enumerate(offer.lines.all())}
-            self.do(k, receiving.answer_revision, answers=answers, **seen)
+            self.do(k, revising.answer_revision, answers=answers, **seen)
         elif verb == "counter":
             more = ("7.01", "7.01", "60.00", "60.00", "150.00", "0.50")[pick]
             self.do(k, answering.counter, asked=offer.total + Decimal(more), **seen)
@@ -318,15 +318,15 @@ class SubmissionMachine(RuleBasedStateMachine):
         how: dict[str, Any] = {"item_id": self.piece(pick), "actor": STAFF}
         if verb.startswith("dispose"):
             is_wish = verb == "dispose"
-            self.do(k, receiving.dispose, reason=WISH if is_wish else "Nobody came", is_wish=is_wish, **how)
+            self.do(k, giving_back.dispose, reason=WISH if is_wish else "Nobody came", is_wish=is_wish, **how)
         else:
             how |= {"tracking": "AB123"} if verb == "hand_back" else {}
-            self.do(k, getattr(receiving, verb), **how)
+            self.do(k, getattr(giving_back, verb), **how)
 
     @in_states("received")
     @rule(k=KILLED)
     def send_revision(self, k: bool) -> None:
-        self.do(k, receiving.send_revision, submission_id=self.pk, actor=STAFF)
+        self.do(k, revising.send_revision, submission_id=self.pk, actor=STAFF)
 
     @in_states("agreed", "received", "settling")
     @rule(iban=st.sampled_from([IBAN, OTHER_IBAN]), is_long_ago=st.booleans(), k=KILLED)

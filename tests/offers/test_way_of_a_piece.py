@@ -7,7 +7,7 @@ import pytest
 from inventory.models import Condition, Photo
 from inventory.queries import ledger
 from offers.models import SellSubmission
-from offers.services import answering, intake, receiving, reviewing
+from offers.services import answering, intake, receiving, reviewing, revising
 from tests.factories.offers import NOON, SELLER, STAFF, offered, paid, picture, received, submitted
 
 pytestmark = pytest.mark.django_db
@@ -35,8 +35,8 @@ def test_two_pieces_are_bought_after_a_counter_and_a_new_price_and_stand_on_the_
     receiving.requote(
         item_id=second.pk, amount=Decimal("30.00"), reason="The zip is broken", finding=finding, actor=STAFF, now=NOON
     )
-    revision = receiving.send_revision(submission_id=submission.pk, actor=STAFF, now=NOON)
-    receiving.answer_revision(
+    revision = revising.send_revision(submission_id=submission.pk, actor=STAFF, now=NOON)
+    revising.answer_revision(
         submission_id=submission.pk,
         number=revision.number,
         total=Decimal("30.00"),

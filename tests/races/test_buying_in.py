@@ -13,7 +13,7 @@ from core.models import AuditEntry, OutboxMessage
 from inventory.models import Condition, Product, StockMove
 from offers.models import Payout, SellItem, SellOffer, SellSubmission
 from offers.queries.findings import buying_findings
-from offers.services import answering, intake, paying, receiving, reviewing, timers
+from offers.services import answering, intake, paying, receiving, reviewing, revising, timers
 from tests.factories.offers import (
     IBAN,
     NOON,
@@ -203,7 +203,7 @@ def test_I7_a_revision_answered_two_ways_at_once_has_one_answer(at_once: AtOnce)
     outcomes = at_once(
         *[
             partial(
-                receiving.answer_revision,
+                revising.answer_revision,
                 submission_id=revision.submission_id,
                 number=revision.number,
                 total=revision.total,

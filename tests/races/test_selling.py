@@ -10,7 +10,7 @@ from inventory.models import Condition, Product, StockItem
 from inventory.queries import ledger
 from offers.models import BuyInDocument, Payout, SellSubmission
 from offers.queries.findings import buying_findings
-from offers.services import answering, intake, paying, receiving, submitting
+from offers.services import answering, giving_back, intake, paying, submitting
 from tests.factories.offers import IBAN, NOON, SELLER, STAFF, agreed, draft, offered, paid, received, settling
 from tests.races.conftest import AtOnce, names
 
@@ -85,7 +85,7 @@ def test_I12_walking_away_and_paying_cash_at_once_ends_in_one_of_both(at_once: A
     paying.approve(payout_id=payout.pk, method="cash", actor=STAFF, now=NOON)
 
     walk = [
-        partial(receiving.walk_away, item_id=item.pk, actor=SELLER, now=NOON) for item in submission.items.all()
+        partial(giving_back.walk_away, item_id=item.pk, actor=SELLER, now=NOON) for item in submission.items.all()
     ]  # fmt: skip
     pay = partial(paying.settle_cash, payout_id=payout.pk, actor=STAFF, now=NOON, signed_by="Sella Example")
     at_once(pay, *walk)

@@ -18,7 +18,7 @@ from offers.errors import (
     SubmissionMoved,
 )
 from offers.models import BuyingSettings, SellItem, SellOffer, SellSubmission
-from offers.services import answering, receiving, reviewing
+from offers.services import answering, reviewing, revising
 from tests.factories.offers import NOON, SELLER, STAFF, agreed, draft, offered, received, revised, settling, submitted
 
 pytestmark = pytest.mark.django_db
@@ -395,7 +395,7 @@ def test_X16_a_revision_answered_in_part_changes_nothing() -> None:
     first, _ = pieces(revision)
 
     with pytest.raises(NotChecked):
-        receiving.answer_revision(
+        revising.answer_revision(
             submission_id=revision.submission_id,
             number=revision.number,
             total=revision.total,

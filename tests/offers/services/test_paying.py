@@ -19,7 +19,7 @@ from offers.errors import (
 )
 from offers.models import BuyInDocument, BuyingSettings, Payout, PayoutAccount, SellItem
 from offers.queries import progress
-from offers.services import paying, receiving
+from offers.services import giving_back, paying, receiving
 from tests.factories.offers import IBAN, NOON, STAFF, agreed, offered, paid, received, settling, submitted
 
 pytestmark = pytest.mark.django_db
@@ -134,7 +134,7 @@ def test_SEC_11_bank_details_are_forgotten_some_time_after_the_last_settlement()
     # The pieces go on the shelf, and nothing of this seller is open any more.
     payout.submission.items.update(status="to_return")
     for item in payout.submission.items.all():
-        receiving.hand_back(item_id=item.pk, tracking="in person", actor=STAFF, now=NOON)
+        giving_back.hand_back(item_id=item.pk, tracking="in person", actor=STAFF, now=NOON)
     payout.submission.__class__.objects.update(status="closed", close_reason="completed", closed_at=NOON)
 
     assert paying.forget_old_accounts(now=NOON + timedelta(days=89)) == 0
@@ -327,7 +327,7 @@ def test_I12_what_may_be_paid_already_cannot_be_walked_away_from(out):
     item = payout.submission.items.all()[0]
 
     with pytest.raises(PayoutMoved, match="on its way to you"):
-        receiving.walk_away(item_id=item.pk, actor=STAFF, now=NOON)
+        giving_back.walk_away(item_id=item.pk, actor=STAFF, now=NOON)
 
     assert not progress.may_walk_away(payout.submission, item)
     assert list(Payout.objects.values_list("status", flat=True)) == ["approved"]

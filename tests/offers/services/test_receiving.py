@@ -10,7 +10,7 @@ from core.models import AuditEntry
 from inventory.models import Condition
 from offers.errors import AboveLimit, ItemMoved, NotChecked, OfferExpired, OfferNotLive, ReasonMissing
 from offers.models import BuyingSettings, SellItem
-from offers.services import receiving, timers
+from offers.services import giving_back, receiving, revising, timers
 from tests.factories.inventory import CategoryFactory
 from tests.factories.offers import NOON, SELLER, STAFF, agreed, picture, received, revised, settling
 
@@ -24,7 +24,7 @@ def statuses(submission):
 
 def answer(offer, *answers, now=NOON):
     pks = offer.lines.values_list("item_id", flat=True)
-    return receiving.answer_revision(
+    return revising.answer_revision(
         submission_id=offer.submission_id,
         number=offer.number,
         total=offer.total,
@@ -134,7 +134,7 @@ def test_I12_a_passed_piece_goes_back_and_less_is_due():
     submission = settling()
     item = submission.items.all()[0]
 
-    receiving.walk_away(item_id=item.pk, actor=SELLER, now=NOON)
+    giving_back.walk_away(item_id=item.pk, actor=SELLER, now=NOON)
 
     rows = submission.payouts.order_by("attempt").values_list("status", "amount")
     assert list(rows) == [("cancelled", Decimal("100.00")), ("due", Decimal("40.00"))]

@@ -15,7 +15,7 @@ from inventory.models import Condition
 from offers.errors import ItemMoved, OfferExpired, OfferNotLive, PayoutMoved, SubmissionMoved
 from offers.models import Payout, SellItem, SellOffer, SellSubmission
 from offers.rules import items, offers, payouts, submissions
-from offers.services import answering, paying, receiving, reviewing, steps, submitting
+from offers.services import answering, giving_back, paying, receiving, reviewing, revising, steps, submitting
 from tests.factories.accounts import UserFactory
 from tests.factories.offers import (
     NOON,
@@ -203,7 +203,7 @@ VERBS: dict[str, tuple[Callable[[SellSubmission], object], Set[str]]] = {
     "S18 S21 withdraw": (step(answering.withdraw, SELLER), submissions.BEFORE_DEAL | {Status.AGREED}),
     "S22 spam": (step(reviewing.mark_spam), {Status.SUBMITTED, Status.IN_REVIEW}),
     "ask for a new offer": (step(answering.ask_for_new_offer, SELLER), {Status.STALLED}),
-    "O7 send a revision": (step(receiving.send_revision), set()),
+    "O7 send a revision": (step(revising.send_revision), set()),
     "X18 extra": (step(receiving.add_extra, title="Belt"), {Status.RECEIVED}),
     "I4 missing": (piece(receiving.mark_missing), set()),
     "I5 pass": (piece(receiving.pass_piece, finding=FINDING), {Status.RECEIVED}),
@@ -211,9 +211,9 @@ VERBS: dict[str, tuple[Callable[[SellSubmission], object], Set[str]]] = {
     "I9 send back": (piece(receiving.send_back, reason="Another colour"), {Status.RECEIVED}),
     "I10 hold": (piece(receiving.hold, reason="Odd label"), {Status.RECEIVED}),
     "I11 judge": (piece(receiving.judge, verdict=Item.TO_RETURN, reason="Fake"), set()),
-    "I12 walk away": (piece(receiving.walk_away), {Status.SETTLING}),
-    "I14 hand back": (piece(receiving.hand_back, tracking="in person"), set()),
-    "I15 dispose": (piece(receiving.dispose, reason="Recycle it", is_wish=True), set()),
+    "I12 walk away": (piece(giving_back.walk_away), {Status.SETTLING}),
+    "I14 hand back": (piece(giving_back.hand_back, tracking="in person"), set()),
+    "I15 dispose": (piece(giving_back.dispose, reason="Recycle it", is_wish=True), set()),
 }
 
 

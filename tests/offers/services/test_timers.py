@@ -16,7 +16,7 @@ from inventory.models import Condition
 from offers import jobs
 from offers.errors import OfferExpired, ReturnNotOverdue
 from offers.models import PayoutAccount, Seller, SellItem, SellOffer, SellPhoto, SellSubmission
-from offers.services import answering, drafting, paying, receiving, reviewing, submitting, timers
+from offers.services import answering, drafting, giving_back, paying, receiving, reviewing, revising, submitting, timers
 from tests.factories.accounts import UserFactory
 from tests.factories.offers import (
     IBAN,
@@ -274,17 +274,17 @@ def test_I15_an_unclaimed_piece_is_disposed_of_after_30_days_and_both_reminders(
     dispose = {"item_id": item.pk, "reason": "Unclaimed", "actor": STAFF}
 
     with pytest.raises(ReturnNotOverdue):
-        receiving.dispose(**dispose, now=NOON + 30 * DAY - SECOND)  # type: ignore[arg-type]
-    assert receiving.dispose(**dispose, now=NOON + 30 * DAY).status == Item.DISPOSED  # type: ignore[arg-type]
+        giving_back.dispose(**dispose, now=NOON + 30 * DAY - SECOND)  # type: ignore[arg-type]
+    assert giving_back.dispose(**dispose, now=NOON + 30 * DAY).status == Item.DISPOSED  # type: ignore[arg-type]
 
 
 def test_I15_no_piece_is_disposed_of_unasked_without_reminders() -> None:
     with pytest.raises(ReturnNotOverdue):
-        receiving.dispose(item_id=returning().pk, reason="Unclaimed", actor=STAFF, now=NOON + 60 * DAY)
+        giving_back.dispose(item_id=returning().pk, reason="Unclaimed", actor=STAFF, now=NOON + 60 * DAY)
 
 
 def test_I15_its_owner_may_have_it_disposed_of_at_once() -> None:
-    gone = receiving.dispose(item_id=returning().pk, reason="Recycle it", actor=STAFF, now=NOON, is_wish=True)
+    gone = giving_back.dispose(item_id=returning().pk, reason="Recycle it", actor=STAFF, now=NOON, is_wish=True)
 
     assert gone.status == Item.DISPOSED
 
@@ -297,7 +297,7 @@ def test_INV_17_a_dead_scheduler_makes_no_expired_offer_acceptable(make: Callabl
     answer = {
         offered: partial(answering.accept, actor=SELLER),
         countered: partial(reviewing.accept_counter, actor=STAFF),
-        revised: partial(receiving.answer_revision, answers=answers, actor=SELLER),
+        revised: partial(revising.answer_revision, answers=answers, actor=SELLER),
     }[make]
 
     with pytest.raises(OfferExpired):
