@@ -11,13 +11,14 @@ from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
-from django.utils.timesince import timesince, timeuntil
+from django.utils.timesince import timesince
 from unfold.decorators import display
 from unfold.views import ChangeList
 
 from core.audit import Actor
 from core.backoffice import ReadOnly, take_all
 from core.money import format_eur
+from core.templatetags.ui import time_left
 from offers.admin import counter, review
 from offers.admin.filters import AssigneeFilter, CategoryFilter, CounterFilter, DaysFilter, QueueFilter, ReturningFilter
 from offers.admin.inspection import DeskPages
@@ -211,7 +212,7 @@ class SubmissionAdmin(ReadOnly, DeskPages, ReviewSteps):
     @display(description="ends")
     def offer_ends(self, submission: SellSubmission) -> str:
         live = listing.live_offer(submission, timezone.now())
-        return f"in {timeuntil(live.expires_at, depth=1)}" if live else ""
+        return f"in {time_left(live.expires_at)}" if live else ""
 
     @display(description="by", ordering="assignee__name")
     def reviewer(self, submission: SellSubmission) -> str:

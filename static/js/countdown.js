@@ -1,5 +1,6 @@
-// Time left: <time data-countdown="2026-11-29T18:00:00Z">. Written each second under an hour, else each minute;
-// spoken only at one hour, ten minutes and the end. The server decides: an expired page says so on submit.
+// Time left: <time data-countdown="2026-11-29T18:00:00Z">. Written each second under an hour, else each minute, in the
+// words of core.templatetags.ui.time_left; spoken only at one hour, ten minutes and the end. The server decides: an
+// expired page says so on submit.
 const HOUR = 3600;
 const TEN_MINUTES = 600;
 const spoken = document.getElementById("countdown").dataset;
@@ -7,8 +8,9 @@ const counted = (count, unit) => new Intl.NumberFormat(document.documentElement.
 
 const words = (seconds) => {
   if (seconds < HOUR) return `${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, "0")}`;
-  if (seconds < 48 * HOUR) return counted(Math.floor(seconds / HOUR), "hour");
-  return counted(Math.floor(seconds / (24 * HOUR)), "day");
+  if (seconds < 2 * HOUR) return counted(Math.ceil(seconds / 60), "minute");
+  if (seconds < 47.5 * HOUR) return counted(Math.round(seconds / HOUR), "hour");
+  return counted(Math.round(seconds / (24 * HOUR)), "day");
 };
 
 const announce = (text) => {

@@ -1,7 +1,7 @@
 """What every template shares: amounts, icons, fields and the summary of errors."""
 
 import re
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 
 import pytest
@@ -9,6 +9,7 @@ from django import forms
 from django.conf import settings
 from django.template import engines
 from django.template.loader import render_to_string
+from django.utils import timezone
 
 from core.templatetags import ui
 from core.views import csrf_failure
@@ -49,6 +50,23 @@ def test_a_price_carries_its_value_and_what_it_was():
 
     assert '<data class="price" value="86.00">€86</data>' in price
     assert '<s class="price__was"><span class="visually-hidden">was </span>€98</s>' in price
+
+
+@pytest.mark.parametrize(
+    ("left", "words"),
+    [
+        (timedelta(days=7, minutes=-1), "7 days"),
+        (timedelta(days=2, hours=11), "2 days"),
+        (timedelta(hours=48, minutes=-1), "2 days"),
+        (timedelta(hours=24, minutes=-1), "24 hours"),
+        (timedelta(hours=2, minutes=10), "2 hours"),
+        (timedelta(minutes=91), "91 minutes"),
+        (timedelta(minutes=1), "1 minute"),
+        (timedelta(minutes=-1), "0 minutes"),
+    ],
+)
+def test_the_time_left_is_said_to_the_nearest_unit(left, words):
+    assert ui.time_left(timezone.now() + left).replace("\xa0", " ") == words
 
 
 def test_an_icon_is_drawn_in_the_page_and_kept_from_screen_readers():
