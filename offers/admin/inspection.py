@@ -130,7 +130,7 @@ class DeskPages(StepsAdmin):
         current = _current(pieces, item or _piece(submission, request.GET.get("piece", "")))
         offer, payout = desk.live_offer(submission), desk.open_payout(submission)
         forms = forms or {}
-        link = links.address_of(submission) if page == "door" and request.user.has_perm(LINKS) else ""
+        shows_link = page == "door" and request.user.has_perm(LINKS) and desk.awaits_the_seller(offer, payout)
         context = {
             **self.admin_site.each_context(request),
             "title": f"{submission}: {'at the door' if page == 'door' else 'receive and inspect'}",
@@ -151,7 +151,7 @@ class DeskPages(StepsAdmin):
             "answer": forms.get("answer") or AnswerForm(offer=offer),
             "payout": payout,
             "cash": forms.get("pay_cash") or DoorCashForm(row=submission),
-            "link_code": code(link) if link else "",
+            "link_code": code(links.address_of(submission)) if shows_link else "",
             "may": {name: request.user.has_perm(button.permission) for name, button in BUTTONS.items()},
             "refusal": refusal,
             "opts": self.opts,

@@ -69,6 +69,15 @@ def open_payout(submission: SellSubmission) -> Payout | None:
     return submission.payouts.filter(status__in=payout_rules.OPEN).first()
 
 
+def awaits_the_seller(offer: SellOffer | None, payout: Payout | None) -> bool:
+    """Whether a word of the seller's own is missing: to a live offer of ours, or that the cash is in their hand."""
+    if offer is not None and offer.party == SellOffer.Party.SHOP:
+        return True
+    if payout is None or payout.confirmed_at:
+        return False
+    return payout.method == Payout.Method.CASH and payout.status == Payout.Status.APPROVED
+
+
 def who_moved(payout: Payout) -> AuditEntry | None:
     """The last step of a payout."""
     named = Q(action__startswith=f"payout {payout.attempt} ")

@@ -561,12 +561,26 @@ def test_S7_at_the_door_the_seller_says_yes_in_person_to_what_was_seen(boss):
 
 
 def test_SEC_02_the_sellers_link_is_shown_to_whoever_may_give_links_out_alone(client):
-    submission = deal()
+    now = timezone.now()
+    submission = offered(submitted(now=now), now=now).submission
 
     as_staff(client, "offers.receive_pieces")
     assert client.get(desk_of(submission, "door")).context["link_code"] == ""
     as_staff(client, "offers.receive_pieces", "offers.send_links")
     assert "<svg" in client.get(desk_of(submission, "door")).context["link_code"]
+
+
+def test_the_sellers_link_is_shown_at_the_door_only_while_a_word_of_theirs_is_awaited(boss):
+    submission = settled_deal()
+
+    def is_shown() -> bool:
+        return "On the seller’s own phone" in words(boss.get(desk_of(submission, "door")))
+
+    assert not is_shown()
+    press(boss, submission, "approve_cash", "door")
+    assert is_shown()
+    press(boss, submission, "pay_cash", "door", signed_by="Sella Example", **ADDRESS)
+    assert not is_shown()
 
 
 @pytest.mark.parametrize("button", sorted(BUTTONS))
