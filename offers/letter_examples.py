@@ -55,6 +55,9 @@ def _to_sellers(now: datetime) -> dict[str, Example]:
         "link": f"{settings.SITE_URL}/sell/link/example/",
         "buying": BuyingSettings.current(),
     }
+    posted = SellSubmission(
+        reference=REFERENCE, hand_over=SellSubmission.HandOver.POST, ship_by=now + timedelta(days=2)
+    )
     wanted = _pieces()
     declined = [SellItem(brand_name="Kestrel", title="Trail runner", size="43", decline_reason="enough")]
     offer, revision = _offer(now), _offer(now, kind=SellOffer.Kind.REVISION)
@@ -91,7 +94,7 @@ def _to_sellers(now: datetime) -> dict[str, Example]:
         ("counter_declined", "We cannot pay what a seller asks", {"offer": offer, "reason": reason}),
         ("counter_expired", "We did not answer what a seller asks", {"offer": offer}),
         ("agreed", "Seller and shop agree", deal),
-        ("ship_by_reminder", "Pieces are expected soon", {}),
+        ("ship_by_reminder", "Pieces are expected soon", {"submission": posted}),
         ("called_off", "We call an agreed deal off", {"reason": reason}),
         ("withdrawn", "A seller calls a submission off", {}),
         ("arrived", "Pieces have arrived", {"pieces": wanted}),
