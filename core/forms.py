@@ -71,7 +71,9 @@ class EuroField(forms.CharField):
         if value is None:
             if self.required:
                 raise ValidationError(self.error_messages["required"], code="required")
-        elif not self.least <= value <= self.most:
+        elif value > self.most:
+            raise ValidationError(gettext("Enter %(most)s at the most.") % {"most": format_eur(self.most)})
+        elif value < self.least:
             text = gettext("Enter an amount from %(least)s to %(most)s.")
             raise ValidationError(text % {"least": format_eur(self.least), "most": format_eur(self.most)})
 

@@ -14,7 +14,7 @@ from core.errors import AmountUnclear
 CENT = Decimal("0.01")
 ZERO = Decimal("0.00")
 # "1234", "1234.5", "1,234.50". A lone separator before three digits has two meanings, so it is not read at all.
-_AMOUNT = re.compile(r"(?:€\s?)?(?P<whole>[0-9]{1,8}|[0-9]{1,3}(?:,[0-9]{3}){1,2}(?=\.))(?:\.(?P<cents>[0-9]{1,2}))?")
+_AMOUNT = re.compile(r"(?:€\s?)?(?P<whole>[0-9]{1,15}|[0-9]{1,3}(?:,[0-9]{3}){1,4}(?=\.))(?:\.(?P<cents>[0-9]{1,2}))?")
 
 
 def round_eur(amount: Decimal) -> Decimal:
