@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from core import jobs
 from offers.errors import BuyingDamaged
 from offers.queries.findings import buying_findings
-from offers.services import bidding, drafting, paying, timers
+from offers.services import banking, bidding, drafting, timers
 
 
 def tidy_submissions(now: datetime) -> dict[str, int]:
@@ -23,7 +23,7 @@ def forget_what_is_not_needed(now: datetime) -> dict[str, int]:
     return {
         "drafts": drafting.delete_stale_drafts(now=now),
         "photos": timers.purge_photos(now=now),
-        "bank details": paying.forget_old_accounts(now=now),
+        "bank details": banking.forget_old_accounts(now=now),
         "contacts": timers.forget_contacts(now=now),
     }
 

@@ -43,7 +43,7 @@ from offers.models import (
     SellPhoto,
     SellSubmission,
 )
-from offers.services import bidding, paying, reviewing
+from offers.services import banking, bidding, reviewing
 from shop import links as shop_links
 from shop.models import ContentPage, PlaceInLine
 from tests.factories.accounts import AddressFactory, UserFactory, owner
@@ -142,9 +142,9 @@ def bought() -> list[SellSubmission]:
     now = timezone.now()
     live = offered(submitted(("Hushed jacket", "Hushed jean"), now=now, **CONTACT), now=now).submission
     asked, due, done = come_to(revised), come_to(settling), come_to(settling)
-    home = paying.Address(street=STREET, town="Hushtown", postcode="D02 X285", country="IE")
+    home = banking.Address(street=STREET, town="Hushtown", postcode="D02 X285", country="IE")
     for each in (due, done):
-        paying.save_account(
+        banking.save_account(
             submission_id=each.pk,
             holder_name=CONTACT["name"],
             iban=IBAN,

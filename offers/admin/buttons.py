@@ -15,7 +15,7 @@ from core.money import format_eur
 from offers.forms.desk import AnswerForm, ConsentForm, DoorCashForm, ExtraForm, LookForm, ReceiveForm
 from offers.models import Payout, SellItem, SellSubmission
 from offers.queries import desk
-from offers.services import answering, paying, receiving, revising
+from offers.services import answering, banking, paying, receiving, revising
 
 RECEIVE, INSPECT = "offers.receive_pieces", "offers.inspect_pieces"
 APPROVE, SETTLE = "offers.approve_payout", "offers.settle_payout"
@@ -168,7 +168,7 @@ def _approve_cash(press: Press) -> str:
 def _pay_cash(press: Press) -> str:
     payout, form = _payout_of(press), press.form
     if form.address:
-        paying.keep_address(submission_id=press.submission.pk, address=form.address, **press.who)
+        banking.keep_address(submission_id=press.submission.pk, address=form.address, **press.who)
     paying.settle_cash(payout_id=payout.pk, **form.answers, **press.who)
     return f"{format_eur(payout.amount)} is paid in cash."
 

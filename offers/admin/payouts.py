@@ -34,7 +34,7 @@ from offers.forms.desk import (
 from offers.models import BuyInDocument, BuyingSettings, Payout, PayoutAccount
 from offers.queries import desk
 from offers.rules import payouts as rules
-from offers.services import paying
+from offers.services import banking, paying
 
 Status, Method = Payout.Status, Payout.Method
 STATUS_COLOURS = {
@@ -186,10 +186,10 @@ class PayoutAdmin(ReadOnly, DownloadPages):
         found = _account_of(payout)
         if found is None or payout.status not in rules.OPEN:
             return ""
-        if paying.is_resting(found, BuyingSettings.current(), timezone.now()):
+        if banking.is_resting(found, BuyingSettings.current(), timezone.now()):
             return "changed", "Changed lately"
         seller = payout.submission.seller
-        is_own = seller is not None and paying.is_same_person(seller.name, found.holder_name)
+        is_own = seller is not None and banking.is_same_person(seller.name, found.holder_name)
         return "" if is_own else ("name", "Another name")
 
     @display(description="look out")
@@ -231,7 +231,7 @@ class PayoutAdmin(ReadOnly, DownloadPages):
     )
     def settle_cash(self, request: HttpRequest, payout: Payout, form: CashForm) -> str:
         if form.address:
-            paying.keep_address(
+            banking.keep_address(
                 submission_id=payout.submission_id, address=form.address, actor=staff(request), now=timezone.now()
             )
         return _take(paying.settle_cash, payout, request, "Paid in cash.", **form.answers)
@@ -292,7 +292,7 @@ class PayoutAdmin(ReadOnly, DownloadPages):
     )
     def type_account(self, request: HttpRequest, payout: Payout, form: StaffAccountForm) -> str:
         typed = {name: form.cleaned_data[name] for name in ("holder_name", "iban")}
-        paying.save_account(
+        banking.save_account(
             submission_id=payout.submission_id,
             code=None,
             address=form.address,
@@ -354,7 +354,7 @@ def _account_of(payout: Payout) -> PayoutAccount | None:
 
 def _revealed(account: PayoutAccount, reason: str, request: HttpRequest, form: RevealForm) -> tuple[str, int]:
     try:
-        number = paying.reveal_iban(account_id=account.pk, reason=reason, actor=staff(request), now=timezone.now())
+        number = banking.reveal_iban(account_id=account.pk, reason=reason, actor=staff(request), now=timezone.now())
     except AccountNotReady as refusal:
         form.add_error(None, refusal.message)
         return "", refusal.status

@@ -21,7 +21,7 @@ from inventory.rules.sizes import parse_size
 from offers.models import BuyingSettings, Payout, Seller, SellItem, SellOffer, SellOfferLine, SellSubmission
 from offers.queries import desk
 from offers.rules.payouts import may_be_paid
-from offers.services.paying import Address
+from offers.services.banking import Address
 
 GRADES = [("", "Choose a grade"), *Condition.choices]
 

@@ -7,7 +7,7 @@ from accounts.countries import COUNTRIES
 from accounts.postcodes import tidy_postcode
 from offers.errors import IbanRefused
 from offers.forms.answers import StrictForm
-from offers.services.paying import tidy_iban
+from offers.services.banking import tidy_iban
 
 
 class AccountForm(StrictForm):

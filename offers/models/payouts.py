@@ -1,4 +1,4 @@
-"""Money we owe sellers. Written by services.paying."""
+"""Money we owe sellers. Written by services.paying and, the bank details, services.banking."""
 
 from django.db import models
 from django.db.models import Q

@@ -15,7 +15,7 @@ from offers.forms.payout import AccountForm
 from offers.models import BuyingSettings
 from offers.queries import progress, told
 from offers.rules import submissions as rules
-from offers.services import paying
+from offers.services import banking
 from offers.views.access import Visit, for_seller
 
 CODES_AN_HOUR = 5  # for one submission; each code takes a few tries
@@ -32,9 +32,9 @@ def show(request: HttpRequest, visit: Visit) -> HttpResponse:
     if not form.is_valid():
         return _page(request, visit, form, status=422)
     answers = form.cleaned_data
-    address = paying.Address(**{name: answers[name] for name in ("street", "town", "postcode", "country")})
+    address = banking.Address(**{name: answers[name] for name in ("street", "town", "postcode", "country")})
     try:
-        account = paying.save_account(
+        account = banking.save_account(
             submission_id=visit.submission.pk,
             holder_name=answers["holder_name"],
             iban=answers["iban"],
@@ -59,7 +59,7 @@ def send_code(request: HttpRequest, visit: Visit) -> HttpResponse:
     if not throttle.take("payout code", str(visit.submission.pk), most=CODES_AN_HOUR, seconds=3600):
         return render(request, "429.html", status=429)
     try:
-        paying.send_code(submission_id=visit.submission.pk, now=visit.now)
+        banking.send_code(submission_id=visit.submission.pk, now=visit.now)
     except DomainError as refusal:
         return _page(request, visit, AccountForm(initial=_known(visit)), refusal, status=refusal.status)
     text = _("A code is on its way to %(contact)s. It is good for 15 minutes.")

@@ -13,7 +13,7 @@ from core.audit import Actor
 from core.errors import DomainError
 from inventory.models import Condition
 from offers.models import Payout, SellItem
-from offers.services import answering, giving_back, intake, paying, receiving, reviewing, revising
+from offers.services import answering, banking, giving_back, intake, paying, receiving, reviewing, revising
 from tests.factories import offers as factory
 from tests.factories.offers import IBAN, SELLER, STAFF
 from tests.offers.oracles import DAY, HOUR, Books
@@ -189,7 +189,7 @@ class Guards:
         yield from unless(status == "agreed", receiving.nothing_came, **self.ours)
         yield from unless(may_revise and not {"received", "agreed"} & statuses, revising.send_revision, **self.ours)
         account: dict[str, Any] = {"holder_name": "Sella Example", "iban": IBAN, "code": None}
-        yield from unless(is_owed, paying.save_account, **account, **self.ours)
+        yield from unless(is_owed, banking.save_account, **account, **self.ours)
 
     def came(self) -> dict[int, SellItem]:
         """The pieces of the deal."""

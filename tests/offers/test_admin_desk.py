@@ -18,7 +18,7 @@ from inventory.services import stock
 from offers.admin.buttons import BUTTONS
 from offers.errors import IdNotSeen
 from offers.models import BuyInDocument, BuyingRule, BuyingSettings, Payout, PayoutAccount
-from offers.services import paying
+from offers.services import banking, paying
 from tests.factories.accounts import owner, staff
 from tests.factories.inventory import BrandFactory
 from tests.factories.offers import IBAN, STAFF, agreed, offered, paid, picture, received, settling, submitted
@@ -50,7 +50,7 @@ def settled_deal(**contact):
 
 def with_account(submission, *, holder="Sella Example", iban=IBAN):
     now = timezone.now()
-    paying.save_account(
+    banking.save_account(
         submission_id=submission.pk, holder_name=holder, iban=iban, code=None, actor=STAFF, now=now
     )  # fmt: skip
     return submission.payouts.order_by("-attempt")[0]

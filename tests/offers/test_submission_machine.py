@@ -38,7 +38,7 @@ from offers.models import (
     SellSubmission,
 )
 from offers.queries.findings import buying_findings
-from offers.services import answering, giving_back, intake, paying, receiving, reviewing, revising, timers
+from offers.services import answering, banking, giving_back, intake, paying, receiving, reviewing, revising, timers
 from tests.factories import offers as factory
 from tests.factories.accounts import UserFactory
 from tests.factories.offers import IBAN, NOON, SELLER, STAFF
@@ -333,7 +333,7 @@ class SubmissionMachine(RuleBasedStateMachine):
     def give_account(self, iban: str, is_long_ago: bool, k: bool) -> None:
         """Others than the first ones rest; often until the minute before they have done so."""
         how: dict[str, Any] = {"holder_name": "Sella Example", "iban": iban, "code": None, "actor": STAFF}
-        if self.do(k, paying.save_account, submission_id=self.pk, **how):
+        if self.do(k, banking.save_account, submission_id=self.pk, **how):
             self.rests_until = NOON if self.rests_until is None else self.now + 24 * HOUR
             if is_long_ago:
                 self.now = max(self.now, self.rests_until - MINUTE)

@@ -13,7 +13,7 @@ from core.models import AuditEntry, OutboxMessage
 from inventory.models import Condition, Product, StockMove
 from offers.models import Payout, SellItem, SellOffer, SellSubmission
 from offers.queries.findings import buying_findings
-from offers.services import answering, intake, paying, receiving, reviewing, revising, timers
+from offers.services import answering, banking, intake, paying, receiving, reviewing, revising, timers
 from tests.factories.offers import (
     IBAN,
     NOON,
@@ -232,7 +232,7 @@ def test_X10_intake_pressed_eight_times_makes_one_product_and_one_move(at_once: 
 
 def _approved_transfer() -> Payout:
     submission = settling()
-    paying.save_account(
+    banking.save_account(
         submission_id=submission.pk,
         holder_name="Sella Example",
         iban=IBAN,

@@ -10,7 +10,7 @@ from inventory.models import Condition, Product, StockItem
 from inventory.queries import ledger
 from offers.models import BuyInDocument, Payout, SellSubmission
 from offers.queries.findings import buying_findings
-from offers.services import answering, giving_back, intake, paying, submitting
+from offers.services import answering, banking, giving_back, intake, paying, submitting
 from tests.factories.offers import IBAN, NOON, SELLER, STAFF, agreed, draft, offered, paid, received, settling
 from tests.races.conftest import AtOnce, names
 
@@ -35,7 +35,7 @@ def new(number: int) -> SellSubmission:
 
 
 def keep(deal: SellSubmission, iban: str) -> Any:
-    return paying.save_account(
+    return banking.save_account(
         submission_id=deal.pk, holder_name="Sella Example", iban=iban, code=None, actor=STAFF, now=NOON
     )
 

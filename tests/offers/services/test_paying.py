@@ -19,7 +19,7 @@ from offers.errors import (
 )
 from offers.models import BuyInDocument, BuyingSettings, Payout, PayoutAccount, SellItem
 from offers.queries import progress
-from offers.services import giving_back, paying, receiving
+from offers.services import banking, giving_back, paying, receiving
 from tests.factories.offers import IBAN, NOON, STAFF, agreed, offered, paid, received, settling, submitted
 
 pytestmark = pytest.mark.django_db
@@ -32,7 +32,7 @@ def settings(**changes):
 
 
 def account(submission, *, iban=IBAN, holder="Sella Example", now=NOON):
-    return paying.save_account(
+    return banking.save_account(
         submission_id=submission.pk, holder_name=holder, iban=iban, code=None, actor=STAFF, now=now
     )
 
@@ -122,8 +122,8 @@ def test_SEC_11_a_look_at_a_whole_iban_needs_a_reason_and_is_on_record():
     kept = account(settling())
 
     with pytest.raises(AccountNotReady):
-        paying.reveal_iban(account_id=kept.pk, reason="", actor=STAFF, now=NOON)
-    assert paying.reveal_iban(account_id=kept.pk, reason="The bank asks", actor=STAFF, now=NOON) == IBAN
+        banking.reveal_iban(account_id=kept.pk, reason="", actor=STAFF, now=NOON)
+    assert banking.reveal_iban(account_id=kept.pk, reason="The bank asks", actor=STAFF, now=NOON) == IBAN
     assert AuditEntry.objects.filter(action="IBAN revealed", reason="The bank asks").count() == 1
 
 
@@ -137,8 +137,8 @@ def test_SEC_11_bank_details_are_forgotten_some_time_after_the_last_settlement()
         giving_back.hand_back(item_id=item.pk, tracking="in person", actor=STAFF, now=NOON)
     payout.submission.__class__.objects.update(status="closed", close_reason="completed", closed_at=NOON)
 
-    assert paying.forget_old_accounts(now=NOON + timedelta(days=89)) == 0
-    assert paying.forget_old_accounts(now=NOON + timedelta(days=91)) == 1
+    assert banking.forget_old_accounts(now=NOON + timedelta(days=89)) == 0
+    assert banking.forget_old_accounts(now=NOON + timedelta(days=91)) == 1
     kept = PayoutAccount.objects.get()
     assert (kept.encrypted_iban, kept.holder_name, kept.last_four) == ("", "", IBAN[-4:])
 
@@ -297,9 +297,9 @@ def test_a_bank_file_takes_approved_transfers_only():
 
 def test_an_address_is_taken_for_the_document_of_somebody_paid_in_cash():
     payout = approved_cash()
-    address = paying.Address("1 Example Street", "Dublin", "D08 X285")
+    address = banking.Address("1 Example Street", "Dublin", "D08 X285")
 
-    paying.keep_address(submission_id=payout.submission_id, address=address, actor=STAFF, now=NOON)
+    banking.keep_address(submission_id=payout.submission_id, address=address, actor=STAFF, now=NOON)
     paying.settle_cash(payout_id=payout.pk, actor=STAFF, now=NOON, signed_by="Sella Example")
 
     assert BuyInDocument.objects.get().seller_address == "1 Example Street, Dublin, D08 X285"
@@ -375,8 +375,8 @@ def test_a_held_piece_that_passes_before_the_first_payout_is_settled_stands_in_t
 
 @pytest.mark.parametrize("name", ["", "  "])
 def test_an_account_is_never_in_the_name_of_somebody_without_one(name):
-    assert not paying.is_same_person(name, "Mallory Example")
-    assert paying.is_same_person("Sella Example", "EXAMPLE Sella Ann")
+    assert not banking.is_same_person(name, "Mallory Example")
+    assert banking.is_same_person("Sella Example", "EXAMPLE Sella Ann")
 
 
 @pytest.mark.parametrize(

@@ -16,7 +16,17 @@ from inventory.models import Condition
 from offers import jobs
 from offers.errors import OfferExpired, ReturnNotOverdue
 from offers.models import PayoutAccount, Seller, SellItem, SellOffer, SellPhoto, SellSubmission
-from offers.services import answering, drafting, giving_back, paying, receiving, reviewing, revising, submitting, timers
+from offers.services import (
+    answering,
+    banking,
+    drafting,
+    giving_back,
+    receiving,
+    reviewing,
+    revising,
+    submitting,
+    timers,
+)
 from tests.factories.accounts import UserFactory
 from tests.factories.offers import (
     IBAN,
@@ -389,18 +399,18 @@ def _closed_deal() -> SellSubmission:
 def test_bank_details_are_erased_90_days_after_settlement_but_for_the_last_four() -> None:
     account = _account(_closed_deal())
 
-    assert paying.forget_old_accounts(now=NOON + 90 * DAY - SECOND) == 0
-    assert paying.forget_old_accounts(now=NOON + 90 * DAY) == 1
+    assert banking.forget_old_accounts(now=NOON + 90 * DAY - SECOND) == 0
+    assert banking.forget_old_accounts(now=NOON + 90 * DAY) == 1
 
     account.refresh_from_db()
     assert (account.encrypted_iban, account.holder_name, account.last_four) == ("", "", IBAN[-4:])
-    assert paying.forget_old_accounts(now=NOON + 91 * DAY) == 0
+    assert banking.forget_old_accounts(now=NOON + 91 * DAY) == 0
 
 
 def test_bank_details_stay_while_a_deal_is_open() -> None:
     _account(agreed())
 
-    assert paying.forget_old_accounts(now=NOON + 400 * DAY) == 0
+    assert banking.forget_old_accounts(now=NOON + 400 * DAY) == 0
 
 
 def test_contacts_of_sellers_we_never_paid_are_erased_after_12_months() -> None:
