@@ -175,7 +175,11 @@ TEMPLATES = [
                 "core.context_processors.site",
                 "shop.context_processors.frame",
             ],
-            "builtins": ["django.contrib.humanize.templatetags.humanize", "django.templatetags.i18n"],
+            "builtins": [
+                "core.templatetags.dates",
+                "django.contrib.humanize.templatetags.humanize",
+                "django.templatetags.i18n",
+            ],
         },
     }
 ]

@@ -11,13 +11,13 @@ from django.forms import BaseForm, BoundField
 from django.template import Context
 from django.template.loader import render_to_string
 from django.utils import timezone
-from django.utils.formats import date_format
 from django.utils.html import avoid_wrapping, format_html
 from django.utils.safestring import SafeString
 from django.utils.timesince import TIME_STRINGS
 from django.utils.translation import get_language
 
 from core import money
+from core.dates import date_format
 from core.languages import Version, here, other_versions
 from core.markup import whole_address
 

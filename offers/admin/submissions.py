@@ -8,7 +8,6 @@ from django.db.models import F, Q, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.urls import path, reverse
 from django.utils import timezone
-from django.utils.formats import date_format
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.timesince import timesince
@@ -17,6 +16,7 @@ from unfold.views import ChangeList
 
 from core.audit import Actor
 from core.backoffice import ReadOnly, take_all
+from core.dates import date_format
 from core.money import format_eur
 from core.templatetags.ui import time_left
 from offers.admin import counter, review

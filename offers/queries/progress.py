@@ -6,10 +6,10 @@ from decimal import Decimal
 from enum import StrEnum
 
 from django.utils import timezone
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext, pgettext, pgettext_lazy
 
+from core.dates import date_format
 from core.money import ZERO, format_eur
 from offers.models import BuyingSettings, Payout, SellItem, SellOffer, SellPhoto, SellSubmission
 from offers.rules import items as item_rules

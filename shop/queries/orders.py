@@ -6,11 +6,11 @@ from decimal import Decimal
 
 from django.db.models import QuerySet
 from django.utils import timezone
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext
 
 from accounts.models import User
+from core.dates import date_format
 from core.languages import Words
 from inventory.models import StockItem
 from inventory.pictures import Picture, picture_of

@@ -1,9 +1,11 @@
 """Pages speak the language of their address; all that is no page speaks English."""
 
 import re
+from datetime import UTC, date, datetime
 from decimal import Decimal
 
 import pytest
+from django.template import engines
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
@@ -16,6 +18,7 @@ from core.errors import AmountUnclear
 from core.languages import english_path, in_language
 from core.models import AuditEntry, OutboxMessage
 from core.money import format_eur, parse_eur
+from core.templatetags.ui import moment
 from inventory.models import Condition
 from shop.models import Order, SavedSearch
 from shop.queries.wishes import same_again
@@ -271,3 +274,13 @@ def test_what_is_held_about_somebody_is_told_in_english():
 
     assert polish == english
     assert exported["submissions"] == [english]
+
+
+@pytest.mark.parametrize(
+    ("language", "words"), [("en-ie", "Fri 4 Dec, Friday 4 December"), ("pl", "pt 4 gru, piątek 4 grudnia")]
+)
+def test_names_of_days_and_months_are_written_as_the_language_does(language, words):
+    with override(language):
+        source = '{{ day|date:"D j M" }}, {{ day|date:"l j E" }}'
+        assert engines["django"].from_string(source).render({"day": date(2026, 12, 4)}) == words
+        assert moment(datetime(2026, 12, 4, 12, tzinfo=UTC)) == words.partition(",")[0] + ", 12:00"
