@@ -24,7 +24,7 @@ from offers.models import BuyingSettings, SellItem, SellOffer, SellSubmission
 from offers.queries import listing
 from offers.queries.suggestions import Suggestion, suggest
 from offers.queries.timeline import names_of, timeline_of
-from offers.services import reviewing
+from offers.services import offering, reviewing
 
 Status = SellSubmission.Status
 REVIEW, SEND, NOTE = "offers.review_submission", "offers.make_offer", "offers.write_notes"
@@ -239,7 +239,7 @@ def _others(submission: SellSubmission) -> list[SellSubmission]:
 def _save(request: HttpRequest, submission: SellSubmission, typed: Typed) -> None:
     actor, now = staff(request), timezone.now()
     decisions = {form.item.pk: form.wish for form in typed.forms}
-    reviewing.decide(submission_id=submission.pk, version=typed.version, decisions=decisions, actor=actor, now=now)
+    offering.decide(submission_id=submission.pk, version=typed.version, decisions=decisions, actor=actor, now=now)
     terms = dict(typed.terms.cleaned_data)
     note = terms.pop("note").strip()
     if note and request.user.has_perm(NOTE):
@@ -265,7 +265,7 @@ def _terms_to_show(request: HttpRequest, submission: SellSubmission, now: dateti
 
 
 def _send(request: HttpRequest, submission: SellSubmission, terms: dict[str, Any], now: datetime) -> SellOffer:
-    return reviewing.make_offer(
+    return offering.make_offer(
         submission_id=submission.pk,
         version=terms["version"],
         expires_at=terms["expires_at"],

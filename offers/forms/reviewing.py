@@ -20,7 +20,7 @@ from core.forms import EuroField, StepForm
 from inventory.models import Condition
 from offers import letters
 from offers.models import BuyingSettings, Seller, SellItem, SellOffer, SellSubmission
-from offers.services.reviewing import Decision
+from offers.services.offering import Decision
 
 OFFER_DAYS = (1, 3, 7, 14)
 QUESTIONS = (

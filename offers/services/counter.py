@@ -13,7 +13,7 @@ from core.errors import DomainError
 from inventory.models import Brand, Category
 from inventory.pictures import as_master
 from offers.models import SellItem, SellPhoto, SellSubmission
-from offers.services import drafting, photographing, reviewing, steps, submitting
+from offers.services import drafting, offering, photographing, reviewing, steps, submitting
 
 
 @dataclass(frozen=True)
@@ -84,9 +84,9 @@ def _note_prices(
 ) -> SellSubmission:
     """Keep what we said over the counter as decisions; nothing is offered by it."""
     decisions = {
-        item.pk: reviewing.Decision(SellItem.Decision.WANTED, piece.amount, piece.grade)
+        item.pk: offering.Decision(SellItem.Decision.WANTED, piece.amount, piece.grade)
         for item, piece in zip(items, pieces, strict=True)
         if piece.amount is not None
     }
     version = submission.draft_version
-    return reviewing.decide(submission_id=submission.pk, version=version, decisions=decisions, actor=actor, now=now)
+    return offering.decide(submission_id=submission.pk, version=version, decisions=decisions, actor=actor, now=now)

@@ -73,6 +73,11 @@ def move(
     )
 
 
+def take(submission: SellSubmission, user_id: int | None, actor: Actor, now: datetime) -> None:
+    """Whoever acts on what nobody has claimed is its reviewer."""
+    move(submission, SellSubmission.Status.IN_REVIEW, actor, now, action="claimed", assignee_id=user_id, claimed_at=now)
+
+
 def resume(submission: SellSubmission, actor: Actor, now: datetime, *, action: str, **also: Any) -> None:
     """S4: go on with a locked submission after a question; the clock of our time goes on where it stopped.
 

@@ -16,10 +16,10 @@ from offers.services import (
     answering,
     drafting,
     intake,
+    offering,
     paying,
     photographing,
     receiving,
-    reviewing,
     revising,
     submitting,
 )
@@ -82,12 +82,12 @@ def decided(
     decisions = {}
     for item, amount in zip(submission.items.order_by("position"), amounts, strict=True):
         decisions[item.pk] = (
-            reviewing.Decision(SellItem.Decision.WANTED, Decimal(amount), Condition.MINT)
+            offering.Decision(SellItem.Decision.WANTED, Decimal(amount), Condition.MINT)
             if amount
-            else reviewing.Decision(SellItem.Decision.DECLINED, decline_reason=SellItem.DeclineReason.ENOUGH)
+            else offering.Decision(SellItem.Decision.DECLINED, decline_reason=SellItem.DeclineReason.ENOUGH)
         )
     submission.refresh_from_db()
-    return reviewing.decide(
+    return offering.decide(
         submission_id=submission.pk, version=submission.draft_version, decisions=decisions, actor=STAFF, now=now
     )
 
@@ -101,7 +101,7 @@ def offered(
 ) -> SellOffer:
     """A live offer of ours, for a week."""
     submission = decided(submission or submitted(now=now), amounts, now=now)
-    return reviewing.make_offer(
+    return offering.make_offer(
         submission_id=submission.pk,
         version=submission.draft_version,
         actor=STAFF,

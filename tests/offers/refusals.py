@@ -13,7 +13,7 @@ from core.audit import Actor
 from core.errors import DomainError
 from inventory.models import Condition
 from offers.models import Payout, SellItem
-from offers.services import answering, banking, giving_back, intake, paying, receiving, reviewing, revising
+from offers.services import answering, banking, giving_back, intake, offering, paying, receiving, reviewing, revising
 from tests.factories import offers as factory
 from tests.factories.offers import IBAN, SELLER, STAFF
 from tests.offers.oracles import DAY, HOUR, Books
@@ -140,14 +140,14 @@ class Guards:
             if name == "undecided":
                 SellItem.objects.filter(submission=self.pk, decision="declined").update(decision="undecided")
             if name != "good" or (self.status == "countered" and self.is_in_time and is_used_up):
-                self.must_be_refused(partial(reviewing.make_offer, **offer))
+                self.must_be_refused(partial(offering.make_offer, **offer))
                 continue
             for wrong in (
                 {"version": version - 1},
                 {"expires_at": self.now + HOUR - MINUTE},
                 {"expires_at": self.now + 30 * DAY + MINUTE},
             ):
-                self.must_be_refused(partial(reviewing.make_offer, **offer | wrong))
+                self.must_be_refused(partial(offering.make_offer, **offer | wrong))
         if self.status in {"stalled", "countered"}:
             factory.decided(self.books.submission, [None, None], now=self.now)
             self.must_be_refused(partial(reviewing.decline, **self.ours))
@@ -171,7 +171,7 @@ class Guards:
         yield from unless(is_new and not self.books.offers, reviewing.mark_spam, **self.ours)
         yield from unless(status == "stalled", reviewing.close_stalled, **self.ours)
         version: dict[str, Any] = {"version": submission.draft_version, "expires_at": self.now + DAY}
-        yield from unless(may_offer, reviewing.make_offer, **version, **self.ours)
+        yield from unless(may_offer, offering.make_offer, **version, **self.ours)
         yield from unless(is_before_deal or status == "agreed" or is_withdrawn, answering.withdraw, **self.theirs)
         yield from unless(status == "stalled" or has_run_out, answering.ask_for_new_offer, **self.theirs)
 

@@ -14,7 +14,7 @@ from core.models import AuditEntry, OutboxMessage
 from inventory.services import stock
 from offers import links
 from offers.models import BuyingSettings, InternalNote, SellerMessage, SellItem, SellOffer, SellSubmission
-from offers.services import answering, reviewing, submitting
+from offers.services import answering, offering, reviewing, submitting
 from tests.factories.accounts import UserFactory, owner, staff
 from tests.factories.inventory import STAFF as SHOP
 from tests.factories.inventory import CategoryFactory, shelved
@@ -358,7 +358,7 @@ def test_X6_the_second_of_two_sees_the_colleagues_offer(buyer, new):
     decided(new)
     version = fresh(new).draft_version
     colleague = UserFactory(is_staff=True, name="Carl Colleague")
-    reviewing.make_offer(
+    offering.make_offer(
         submission_id=new.pk,
         version=version,
         expires_at=timezone.now() + timedelta(days=7),

@@ -13,7 +13,7 @@ from django.utils import timezone
 
 from core.models import AuditEntry, OutboxMessage, SiteSettings
 from offers.models import SellItem, SellOffer, SellSubmission
-from offers.services import answering, receiving, reviewing, revising
+from offers.services import answering, offering, receiving, reviewing, revising
 from offers.urls import urlpatterns
 from tests.factories.offers import SELLER, STAFF, agreed, countered, decided, offered, picture, received, submitted
 from tests.offers.pages import by_link, owner_of, url, words
@@ -281,7 +281,7 @@ def second_round(offer: SellOffer) -> SellOffer:
         now=now,
     )  # fmt: skip
     submission = decided(SellSubmission.objects.get(pk=offer.submission_id), ("70.00", "50.00"), now=now)
-    return reviewing.make_offer(
+    return offering.make_offer(
         submission_id=submission.pk,
         version=submission.draft_version,
         expires_at=now + timedelta(days=7),

@@ -38,7 +38,18 @@ from offers.models import (
     SellSubmission,
 )
 from offers.queries.findings import buying_findings
-from offers.services import answering, banking, giving_back, intake, paying, receiving, reviewing, revising, timers
+from offers.services import (
+    answering,
+    banking,
+    giving_back,
+    intake,
+    offering,
+    paying,
+    receiving,
+    reviewing,
+    revising,
+    timers,
+)
 from tests.factories import offers as factory
 from tests.factories.accounts import UserFactory
 from tests.factories.offers import IBAN, NOON, SELLER, STAFF
@@ -221,7 +232,7 @@ class SubmissionMachine(RuleBasedStateMachine):
     def staff_offer(self, amounts: list[str | None], is_final: bool, is_severable: bool, k: bool) -> None:
         terms: dict[str, Any] = {"is_final": is_final, "is_severable": is_severable}
         terms |= {"version": self.decided(amounts), "expires_at": self.now + 7 * DAY}
-        self.do(k, reviewing.make_offer, submission_id=self.pk, actor=STAFF, **terms)
+        self.do(k, offering.make_offer, submission_id=self.pk, actor=STAFF, **terms)
 
     def decided(self, amounts: list[str | None]) -> int:
         """The version of our decisions, these ones where any may be made."""

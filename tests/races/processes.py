@@ -13,7 +13,7 @@ from benchmarks.database import environment
 from core.audit import Actor
 from core.errors import DomainError
 from inventory.models import Condition
-from offers.services import answering, bidding, intake, paying, reviewing, timers
+from offers.services import answering, bidding, intake, offering, paying, reviewing, timers
 from shop.models import Cart
 from tests.factories.offers import SELLER
 from tests.factories.shop import place
@@ -57,7 +57,7 @@ def take_part() -> None:
         "accept": partial(answering.accept, submission_id=pk, **deal),
         "withdraw": partial(reviewing.withdraw_offer, submission_id=pk, reason="A mistake", **by),
         "expire": partial(timers.expire_offer, submission_id=pk, now=moment),
-        "make offer": partial(reviewing.make_offer, submission_id=pk, version=1, expires_at=ends, **by),
+        "make offer": partial(offering.make_offer, submission_id=pk, version=1, expires_at=ends, **by),
         "stock": partial(intake.stock_piece, item_id=pk, listing=LISTING, **by),
         "send": partial(paying.mark_sent, payout_id=pk, reference=f"B{number}", **by),
         "accept bid": partial(bidding.accept, offer_id=pk, **by),

@@ -13,7 +13,7 @@ from core.models import AuditEntry, OutboxMessage
 from inventory.models import Condition, Product, StockMove
 from offers.models import Payout, SellItem, SellOffer, SellSubmission
 from offers.queries.findings import buying_findings
-from offers.services import answering, banking, intake, paying, receiving, reviewing, revising, timers
+from offers.services import answering, banking, intake, offering, paying, receiving, reviewing, revising, timers
 from tests.factories.offers import (
     IBAN,
     NOON,
@@ -128,7 +128,7 @@ def test_X6_of_eight_colleagues_offers_one_goes_live(at_once: AtOnce) -> None:
     submission = decided(submitted())
     makes = [
         partial(
-            reviewing.make_offer,
+            offering.make_offer,
             submission_id=submission.pk,
             version=submission.draft_version,
             expires_at=NOON + WEEK,
@@ -146,7 +146,7 @@ def test_X6_of_eight_colleagues_offers_one_goes_live(at_once: AtOnce) -> None:
 
 def test_X7_of_eight_colleagues_decisions_one_is_saved(at_once: AtOnce) -> None:
     submission = submitted()
-    save = partial(reviewing.decide, submission_id=submission.pk, version=0, decisions={}, actor=STAFF, now=NOON)
+    save = partial(offering.decide, submission_id=submission.pk, version=0, decisions={}, actor=STAFF, now=NOON)
 
     assert names(at_once(*[save] * 8)) == ["DecisionsChanged"] * 7 + ["SellSubmission"]
 

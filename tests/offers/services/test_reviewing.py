@@ -23,7 +23,7 @@ from offers.errors import (
     UndecidedPieces,
 )
 from offers.models import BuyingSettings, SellItem, SellOffer, SellSubmission
-from offers.services import answering, reviewing
+from offers.services import answering, offering, reviewing
 from tests.factories.accounts import UserFactory
 from tests.factories.offers import NOON, SELLER, STAFF, agreed, countered, decided, offered, submitted
 
@@ -45,7 +45,7 @@ def decline_counter(made: SellOffer, **changes: object) -> SellSubmission:
 
 def make_offer(submission: SellSubmission, **terms: object) -> SellOffer:
     known = {"version": submission.draft_version, "expires_at": NOON + WEEK, "actor": STAFF, "now": NOON} | terms
-    return reviewing.make_offer(submission_id=submission.pk, **known)  # type: ignore[arg-type]
+    return offering.make_offer(submission_id=submission.pk, **known)  # type: ignore[arg-type]
 
 
 def test_S2_a_claimed_submission_is_in_review_by_one_person() -> None:
@@ -171,8 +171,8 @@ def test_S6_every_piece_must_be_decided() -> None:
     new = submitted()
     item = new.items.first()
     assert item
-    only_one = {item.pk: reviewing.Decision("wanted", Decimal("60.00"))}
-    new = reviewing.decide(submission_id=new.pk, version=0, decisions=only_one, actor=STAFF, now=NOON)
+    only_one = {item.pk: offering.Decision("wanted", Decimal("60.00"))}
+    new = offering.decide(submission_id=new.pk, version=0, decisions=only_one, actor=STAFF, now=NOON)
 
     with pytest.raises(UndecidedPieces):
         make_offer(new)
@@ -243,7 +243,7 @@ def test_X7_decisions_of_a_colleague_are_not_overwritten() -> None:
     decided(new)
 
     with pytest.raises(DecisionsChanged):
-        reviewing.decide(submission_id=new.pk, version=0, decisions={}, actor=COLLEAGUE, now=NOON)
+        offering.decide(submission_id=new.pk, version=0, decisions={}, actor=COLLEAGUE, now=NOON)
 
 
 def test_X7_an_offer_of_decisions_that_a_colleague_changed_is_refused() -> None:
