@@ -12,7 +12,6 @@ from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.utils import timezone
 from django.utils.cache import patch_cache_control
-from django.utils.http import url_has_allowed_host_and_scheme
 from django.views import defaults
 from django.views.decorators.cache import never_cache
 from django.views.decorators.clickjacking import xframe_options_sameorigin
@@ -23,6 +22,7 @@ from django.views.static import serve
 from core.demo import samples
 from core.letters import Letter, all_examples, render_letter
 from core.middleware import busy, is_lock_wait
+from core.origin import page_of_the_form
 
 THEMES = {"light", "dark"}
 LETTER_WIDTHS = (600, 390)  # px: the layout's own, a phone's
@@ -56,7 +56,7 @@ def picture(request: HttpRequest, path: str) -> HttpResponseBase:
 def theme(request: HttpRequest) -> HttpResponse:
     """Keep light or dark in a cookie, or go by the device again, and lead back to the page."""
     chosen = request.POST.get("theme", "")
-    response = HttpResponseRedirect(_page_of_the_form(request) or "/")
+    response = HttpResponseRedirect(page_of_the_form(request) or "/")
     if chosen in THEMES:
         is_secure = settings.SESSION_COOKIE_SECURE
         response.set_cookie("theme", chosen, max_age=YEAR, httponly=True, samesite="Lax", secure=is_secure)
@@ -124,14 +124,7 @@ def _scheme(request: HttpRequest) -> str:
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
     """Say in plain words that the form's cookie was missing, and lead back to the page it stood on."""
-    return render(request, "403_csrf.html", {"page": _page_of_the_form(request) or request.path}, status=403)
-
-
-def _page_of_the_form(request: HttpRequest) -> str:
-    """The page of ours that the form stood on, as the browser says; empty when it does not, or names another site."""
-    page = request.headers.get("Referer", "")
-    is_ours = url_has_allowed_host_and_scheme(page, request.get_host(), require_https=request.is_secure())
-    return page if is_ours else ""
+    return render(request, "403_csrf.html", {"page": page_of_the_form(request) or request.path}, status=403)
 
 
 def server_error(request: HttpRequest) -> HttpResponse:

@@ -20,6 +20,7 @@ from core import money
 from core.dates import date_format
 from core.languages import Version, here, other_versions
 from core.markup import whole_address
+from core.origin import page_of_the_form
 
 register = template.Library()
 
@@ -82,6 +83,13 @@ def spoken() -> str:
 def versions(context: Context) -> list[Version]:
     """This page in the other languages; of `here`, where another address than the asked one shows it."""
     return other_versions(context["request"], context.get("here") or "")
+
+
+@register.simple_tag(takes_context=True)
+def form_page(context: Context) -> str:
+    """The page that the form which was sent stood on, or the address it was sent to."""
+    request = context["request"]
+    return page_of_the_form(request) or request.path
 
 
 @register.filter(name="whole_address")

@@ -592,6 +592,17 @@ def test_messages_are_not_taken_without_end(browser, offer):
     assert codes == [302] * 10 + [429]
 
 
+def test_who_is_told_to_wait_is_led_to_pages_that_there_are(browser, offer, monkeypatch):
+    monkeypatch.setattr("offers.views.answers.WORDS_AN_HOUR", 0)
+    stood_on = f"http://testserver{url(offer.submission)}"
+
+    answer = browser.post(url(offer.submission, "write"), {"words": "Hello"}, headers={"Referer": stood_on})
+
+    assert answer.status_code == 429
+    assert f'href="{stood_on}"' in answer.text
+    assert 'hreflang="pl" href="/pl/"' in answer.text
+
+
 def test_once_closed_no_message_is_taken():
     submission = submitted(now=timezone.now())
     browser = by_link(submission)
