@@ -101,6 +101,13 @@ def claimed() -> SellSubmission:
     return reviewing.claim(submission_id=submission.pk, user_id=UserFactory().pk, actor=STAFF, now=NOON)
 
 
+def counter_taken() -> None:
+    """A deal at what the seller asked for."""
+    counter = factory.countered(asked="107.00")
+    page: dict[str, Any] = {"submission_id": counter.submission_id, "number": counter.number, "total": counter.total}
+    reviewing.accept_counter(actor=STAFF, now=NOON, **page)
+
+
 def asked() -> None:
     """We want to know more before we offer."""
     submission = claimed()
@@ -122,11 +129,12 @@ BARGAINING = (
     claimed,
     asked,
     factory.offered,
+    partial(factory.offered, None, ("60.00", None)),
     partial(factory.offered, is_severable=False, is_final=True),
     partial(factory.countered, asked="160.00"),
     factory.countered,
 )
-LOOKING = (factory.agreed, factory.received, factory.revised, with_an_extra)
+LOOKING = (counter_taken, factory.received, factory.revised, with_an_extra)
 PAYING = (factory.settling, too_dear_for_cash, half_held, unclaimed, factory.paid)
 # Far apart, so that offers run out, stalls end and pieces count as missing.
 JUMPS = st.sampled_from([10 * MINUTE, 23 * HOUR, 8 * DAY, 22 * DAY])
@@ -483,15 +491,36 @@ class SubmissionMachine(RuleBasedStateMachine):
     def everything_fits(self) -> None:
         if not hasattr(self, "pk"):
             return
-        books = Books(self.pk)
-        wrongs = [str(finding) for finding in (*buying_findings(), *stock_findings())] + list(books.wrongs())
-        assert not wrongs, wrongs
+        books = self.books()
         self.status = books.submission.status
         if self.state != (state := f"{self.now} {books}"):
             self.state, self.until = state, self.turn + PARTS
+            self.a_yes_would_fit_too()
         if self.turn < self.until:
             Guards(books, self.now, self.rests_until).hold(self.turn)
             self.turn += 1
+
+    def books(self) -> Books:
+        """All rows, with nothing wrong in them (AssertionError)."""
+        books = Books(self.pk)
+        wrongs = [str(finding) for finding in (*buying_findings(), *stock_findings())] + list(books.wrongs())
+        assert not wrongs, wrongs
+        return books
+
+    def a_yes_would_fit_too(self) -> None:
+        """Said to the live offer and taken back, for few games come to a deal before time or another answer ends it."""
+        offer = self.offer()
+        if offer is None or self.status not in {"offered", "countered"} or self.now >= offer.expires_at:
+            return
+        is_ours = self.status == "offered"
+        if not is_ours and offer.total > SETTINGS["buyer_limit"]:
+            return
+        with transaction.atomic():
+            page: dict[str, Any] = {"submission_id": self.pk, "number": offer.number, "total": offer.total}
+            say_yes = answering.accept if is_ours else reviewing.accept_counter
+            say_yes(actor=SELLER if is_ours else STAFF, now=self.now, **page)
+            assert self.books().submission.status == "agreed"
+            transaction.set_rollback(True)
 
     @invariant()
     def what_has_ended_stays_as_it_was(self) -> None:
