@@ -73,8 +73,10 @@ const next = () => {
   if (!working && !waiting.length && onward) {
     const button = onward;
     onward = null;
-    if (list.querySelector("[data-state=failed]")) say(words.oneNotStored);
-    else form.requestSubmit(button);
+    const again = list.querySelector(".tile__again");
+    if (!again) { form.requestSubmit(button); return; }
+    say(words.oneNotStored);
+    again.focus();
   }
 };
 
@@ -146,10 +148,16 @@ const take = (input) => {
   next();
 };
 
+const tryAgain = () => list?.querySelectorAll(".tile__again").forEach((button) => button.click());
+
 root?.addEventListener("change", (event) => event.target.type === "file" && take(event.target));
-// Going on waits for what is under way. On the window, before submit.js takes the press for the one that counts.
+addEventListener("online", tryAgain);
+// Going on tries once more what was not stored, and waits for what is under way: no photo is left behind unsaid. On the
+// window, before submit.js takes the press for the one that counts.
 addEventListener("submit", (event) => {
-  if (event.target !== form || (!working && !waiting.length)) return;
+  if (event.target !== form) return;
+  if (event.submitter?.name === "continue") tryAgain();
+  if (!working && !waiting.length) return;
   event.preventDefault();
   event.stopImmediatePropagation();
   onward = event.submitter;

@@ -16,6 +16,8 @@ from tests.offers.selling import at, writing
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.browser, pytest.mark.slow]
 
+WITH_SCRIPTS = pytest.mark.parametrize("person", [True], indirect=True, ids=["with JavaScript"])
+
 
 @pytest.fixture
 def photos(tmp_path: Path, transactional_db: None) -> list[Path]:
@@ -132,6 +134,59 @@ def test_after_a_complaint_a_photo_that_is_still_under_way_lets_the_seller_go_on
         route.continue_()
 
     person.arrives_at("Anything wrong with it?")
+
+
+def photos_question(person: Person) -> None:
+    """A piece, at the question of its photos."""
+    person.page.goto("/sell/")
+    person.page.get_by_role("button", name="Start", exact=True).click()
+    person.page.goto(person.page.url.replace("kind", "photos"))
+
+
+@WITH_SCRIPTS
+def test_going_on_tries_a_photo_again_that_the_network_lost(person: Person, photos: list[Path]) -> None:
+    page = person.page
+    photos_question(person)
+    page.route("**/upload/", lambda route: route.abort(), times=1)
+    page.locator(".tile[data-slot=Back] input").set_input_files(photos[0])
+    expect(page.locator(".tile[data-state=failed]")).to_contain_text("No connection")
+
+    page.get_by_role("button", name="Continue").click()
+
+    person.arrives_at("Anything wrong with it?")
+    assert SellPhoto.objects.get().slot == "Back"
+    person.complaints.clear()
+
+
+@WITH_SCRIPTS
+def test_nobody_goes_on_without_a_photo_that_was_not_stored(person: Person, photos: list[Path]) -> None:
+    page = person.page
+    photos_question(person)
+    page.locator(".tile[data-slot=Front] input").set_input_files(photos[0])
+    expect(page.locator(".tile[data-state=saved]")).to_have_count(1)
+    page.route("**/upload/", lambda route: route.abort(), times=2)
+    page.locator(".tile[data-slot=Back] input").set_input_files(photos[1])
+    expect(page.locator(".tile[data-state=failed]")).to_contain_text("No connection")
+
+    page.get_by_role("button", name="Continue").click()
+
+    expect(page.get_by_role("button", name="Try again")).to_be_focused()
+    person.arrives_at("Photos of your piece")
+    person.complaints.clear()
+
+
+@WITH_SCRIPTS
+def test_a_photo_goes_off_by_itself_once_the_network_is_back(person: Person, photos: list[Path]) -> None:
+    page = person.page
+    photos_question(person)
+    page.context.set_offline(True)
+    page.locator(".tile[data-slot=Back] input").set_input_files(photos[0])
+    expect(page.locator(".tile[data-state=failed]")).to_contain_text("No connection")
+
+    page.context.set_offline(False)
+
+    expect(page.locator(".tile[data-state=saved]")).to_have_count(1)
+    person.complaints.clear()
 
 
 def test_a_name_without_a_blank_does_not_make_the_pages_wider(person: Person, photos: list[Path]) -> None:
