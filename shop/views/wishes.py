@@ -179,10 +179,10 @@ def _sought(params: QueryDict) -> Sought | None:
 
 
 def _sought_in_list(address: str) -> Sought | None:
-    parts = urlsplit(here(address))
     try:
+        parts = urlsplit(here(address))
         match = resolve(parts.path)
-    except Resolver404:
+    except (ValueError, Resolver404):  # "//[" is no address at all
         return None
     if match.view_name not in LISTS:
         return None
