@@ -17,6 +17,7 @@ from accounts.forms import AddressForm
 from accounts.models import Address, User
 from core import throttle
 from core.audit import Actor
+from core.languages import here
 
 EXPORTS_AN_HOUR = 5
 
@@ -112,7 +113,7 @@ def close(request: SignedInRequest) -> HttpResponse:
         return _close_page(request, refusal.reasons, status=refusal.status)
     logout(request)
     messages.success(request, _("Your account is closed. What we may forget is forgotten."))
-    return redirect("/")
+    return redirect(here("/"))
 
 
 def _close_page(request: SignedInRequest, reasons: list[str], status: int = 200) -> HttpResponse:

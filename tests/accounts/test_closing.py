@@ -106,6 +106,10 @@ def test_closing_erases_the_person_and_keeps_the_order_cut_off(client, user):
     assert "ana" not in f"{entry.subject} {entry.actor} {entry.reason} {entry.after}"
 
 
+def test_whoever_closes_it_on_a_polish_page_is_led_to_one(client, user):
+    assert client.post(f"/pl{CLOSE}").headers["Location"] == "/pl/"
+
+
 def test_closing_ends_the_sessions_on_other_devices(client, user):
     other = Client()
     other.force_login(user)

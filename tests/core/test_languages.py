@@ -178,6 +178,12 @@ def test_an_order_from_a_polish_page_is_written_about_in_english(client):
     assert [entry.action for entry in AuditEntry.objects.filter(subject=order.cause)] == ["placed"]
 
 
+def test_whoever_signs_out_on_a_polish_page_is_led_to_one(client):
+    client.force_login(UserFactory())
+
+    assert client.post("/pl/accounts/logout/").headers["Location"] == "/pl/"
+
+
 @pytest.mark.parametrize("path", ["/accounts/password/reset/", "/accounts/login/code/"])
 def test_the_sign_in_library_writes_in_english_from_a_polish_page(client, path):
     UserFactory(email="somebody@example.com")
