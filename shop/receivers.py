@@ -7,8 +7,8 @@ from django.contrib import messages
 from django.contrib.auth.signals import user_logged_in
 from django.dispatch import receiver
 from django.http import HttpRequest
-from django.template.defaultfilters import pluralize
 from django.utils import timezone
+from django.utils.translation import ngettext
 
 from accounts.models import User
 from accounts.signals import account_closed, account_closing, personal_data_wanted
@@ -22,8 +22,12 @@ def bring_the_basket_along(request: HttpRequest, user: User, **kwargs: Any) -> N
     visitor = getattr(request, "visitor", "")
     brought = carts.merge(visitor=visitor, user=user, now=timezone.now()) if visitor else 0
     if brought:
-        pieces = f"{brought} piece{pluralize(brought)} from before you signed in {pluralize(brought, 'is,are')}"
-        messages.info(request, f"{pieces} in your basket.")
+        words = ngettext(
+            "%(count)s piece from before you signed in is in your basket.",
+            "%(count)s pieces from before you signed in are in your basket.",
+            brought,
+        )
+        messages.info(request, words % {"count": brought})
 
 
 @receiver(user_logged_in, dispatch_uid="bring the wishes along")

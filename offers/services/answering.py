@@ -49,7 +49,7 @@ def accept(
         _tell_of_deal(submission, offer, actor, now)
         return submission
     if not offer.is_severable or not taken:
-        raise NotSeverable if taken else NotSeverable("Choose at least one piece, or refuse the offer.")
+        raise NotSeverable if taken else NotSeverable(_("Choose at least one piece, or refuse the offer."))
     # The part is an offer of the seller's at our prices, accepted at once: every deal equals an offer line by line.
     steps.answer_offer(offer, OfferStatus.SUPERSEDED, actor, now, note="a part was accepted")
     part = _write_seller_offer(submission, offer, {line.item_id: line.amount for line in taken}, actor, now)

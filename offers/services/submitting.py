@@ -27,13 +27,13 @@ def what_is_missing(submission: SellSubmission) -> list[str]:
     ):
         slots[item_id].append(slot)
     rules = {rule.category_id: rule for rule in BuyingRule.objects.prefetch_related("only_brands", "refused_brands")}
-    missing = [] if items else ["Add a piece."]
+    missing = [] if items else [_("Add a piece.")]
     for number, item in enumerate(items, start=1):
         for words in buying.missing(item, rules.get(item.category_id or 0), slots[item.pk]):
-            missing.append(f"Piece {number}: {words}")
+            missing.append(_("Piece %(number)s: %(words)s") % {"number": number, "words": words})
     seller = submission.seller
     if seller is None or not seller.name or not (seller.email or seller.phone):
-        missing.append("Tell us your name and an email or a phone number.")
+        missing.append(_("Tell us your name and an email or a phone number."))
     return missing
 
 

@@ -461,6 +461,14 @@ def test_one_piece_brought_along_is_told_in_the_singular(client, known):
     assert "1 piece from before you signed in is in your basket." in notice(client)
 
 
+def test_what_is_brought_along_is_told_in_the_language_of_the_page(client, known):
+    put_in(client, shelved())
+
+    client.post("/pl/accounts/login/", {"login": known.email, "password": PASSWORD})
+
+    assert "Sprzed zalogowania: 1 rzecz w koszyku." in notice(client)
+
+
 def test_the_basket_of_a_user_is_there_on_another_device(client, known):
     sign_in(client, known.email)
     put_in(client, shelved(title="Sunset print tee"))

@@ -5,6 +5,7 @@ from datetime import timedelta
 from decimal import Decimal
 
 import pytest
+from django.utils.translation import override
 
 from core.audit import Actor
 from core.models import AuditEntry, OutboxMessage
@@ -213,6 +214,11 @@ def test_a_bundle_is_all_or_nothing() -> None:
 
     with pytest.raises(NotSeverable):
         accept(offer, only=pieces(offer)[:1])
+
+
+def test_choosing_nothing_is_refused_in_the_language_of_the_page() -> None:
+    with override("pl"), pytest.raises(NotSeverable, match="Wybierz przynajmniej jedną rzecz"):
+        accept(offered(), only=[])
 
 
 def test_a_part_has_at_least_one_piece() -> None:

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 from django.conf import settings
+from django.utils.translation import override
 
 from core.models import AuditEntry, OutboxMessage
 from offers.errors import DraftIncomplete, SubmissionMoved, TooManySubmissions, WeAreNotBuying
@@ -83,6 +84,11 @@ def test_S1_a_piece_without_an_answer_keeps_the_draft_back(blank: str, words: st
 
 def test_S1_D1_a_piece_without_a_stored_photo_keeps_the_draft_back() -> None:
     with pytest.raises(DraftIncomplete, match="Piece 1: add a photo"):
+        send(draft(pieces=["Cap"], has_photos=False))
+
+
+def test_S1_what_is_missing_is_said_in_the_language_of_the_page() -> None:
+    with override("pl"), pytest.raises(DraftIncomplete, match="Rzecz 1: dodaj zdjęcie"):
         send(draft(pieces=["Cap"], has_photos=False))
 
 
