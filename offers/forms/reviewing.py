@@ -229,13 +229,21 @@ class ReplyForm(StepForm):
     text = forms.CharField(max_length=1000, label="Answer", widget=_words(5), help_text="The seller reads it.")
 
 
+COPIED = {
+    "data-copy": "Copy",
+    "data-copied": "Copied.",
+    "data-look": "border border-base-200 cursor-pointer font-medium mt-2 px-3 py-2 rounded-default shadow-xs "
+    "self-start dark:border-base-700",
+}
+
+
 class CopyForm(StepForm):
     """The words of our latest message, to copy into a chat, and which chat it was."""
 
     row: SellSubmission
 
     text = forms.CharField(
-        disabled=True, required=False, label="Copy this", widget=_words(12, readonly="readonly", **{"data-copy": ""})
+        disabled=True, required=False, label="Copy this", widget=_words(12, readonly="readonly", **COPIED)
     )
     channel = forms.ChoiceField(
         choices=[choice for choice in Seller.Channel.choices if choice[0] != Seller.Channel.EMAIL],

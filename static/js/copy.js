@@ -1,7 +1,8 @@
-// A text to take along: a button beside it copies it.
+// A text to take along: <input data-copy="Copy" data-copied="Copied."> gets a button that copies it. `data-look` gives
+// the button other classes than a page's own.
 for (const text of document.querySelectorAll("[data-copy]")) {
-  const button = Object.assign(document.createElement("button"), { type: "button", textContent: "Copy" });
-  button.className = "border border-base-200 cursor-pointer font-medium mt-2 px-3 py-2 rounded-default shadow-xs self-start dark:border-base-700";
+  const button = Object.assign(document.createElement("button"), { type: "button", textContent: text.dataset.copy });
+  button.className = text.dataset.look ?? "button button--second";
   const said = document.createElement("span");
   said.setAttribute("role", "status");
   button.addEventListener("click", async () => {
@@ -11,7 +12,7 @@ for (const text of document.querySelectorAll("[data-copy]")) {
     } catch {
       document.execCommand("copy");
     }
-    said.textContent = " Copied.";
+    said.textContent = ` ${text.dataset.copied}`;
   });
   text.after(button, said);
 }

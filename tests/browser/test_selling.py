@@ -60,6 +60,7 @@ def test_two_pieces_with_three_photos_each_are_sent(person: Person, photos: list
     go_on(person, "How is it worn?")
     page.get_by_role("radio", name="Mint").check()
     go_on(person, "Photos of your varsity jacket")
+    has_scripts = not page.get_by_role("button", name="Add photos").is_visible()
     add_photos(person, photos)
     go_on(person, "Anything wrong with it?")
     go_on(person, "What do you hope for?")
@@ -86,6 +87,13 @@ def test_two_pieces_with_three_photos_each_are_sent(person: Person, photos: list
     page.get_by_role("button", name="Send").click()
     person.arrives_at("Got it")
     expect(page.get_by_label("Your link")).to_have_value(re.compile("/sell/link/"))
+    copy = page.get_by_role("button", name="Copy")
+    expect(copy).to_have_count(1 if has_scripts else 0)
+    if has_scripts:
+        page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+        copy.click()
+        expect(page.get_by_text("Copied.")).to_be_visible()
+        assert "/sell/link/" in page.evaluate("navigator.clipboard.readText()")
 
     submission = SellSubmission.objects.get()
     assert submission.status == "submitted"
