@@ -1,5 +1,6 @@
 """What search engines, feed readers and whoever shares a page read: heads, JSON-LD, maps, feeds, former addresses."""
 
+import gc
 import json
 import re
 from datetime import timedelta
@@ -9,12 +10,15 @@ from typing import Any
 from xml.etree import ElementTree
 
 import pytest
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from core.models import SiteSettings
-from inventory.models import Category, Condition, FormerSlug, Photo, StockItem
+from inventory.models import Category, Condition, FormerSlug, Photo, Product, StockItem
 from inventory.services import addresses, products, stock
+from shop.queries import merchant
 from tests.factories.accounts import owner
 from tests.factories.inventory import STAFF, BrandFactory, CategoryFactory, product, shelved
 from tests.factories.shop import CollectionFactory, DeliveryFactory, cart_with
@@ -555,6 +559,37 @@ def test_the_catalogue_leaves_out_what_cannot_be_bought_or_seen(client: Client) 
     kept = with_photo(shelved())
 
     assert texts(xml(client, "/feeds/products.xml"), "id") == [kept.sku]
+
+
+def test_the_catalogue_asks_twice_a_chunk_however_much_is_in_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    def asked(chunk: int) -> int:
+        monkeypatch.setattr(merchant, "CHUNK", chunk)
+        with CaptureQueriesContext(connection) as queries:
+            assert len(list(merchant.entries())) == 6
+        return len(queries)
+
+    for _ in range(6):
+        with_photo(shelved())
+    list(merchant.entries())  # what is remembered for some seconds
+
+    assert asked(2) - asked(6) == 2 * 2
+
+
+def test_the_catalogue_leaves_nothing_in_memory_of_what_was_sent() -> None:
+    for _ in range(3):
+        with_photo(shelved())
+
+    def held() -> int:
+        return sum(isinstance(each, (Photo, StockItem, Product)) for each in gc.get_objects())
+
+    gc.collect()
+    before = held()
+    gc.disable()
+    try:
+        assert len(list(merchant.entries())) == 3
+        assert held() == before
+    finally:
+        gc.enable()
 
 
 def test_the_catalogue_is_sent_again_once_a_piece_is_sold(client: Client) -> None:
