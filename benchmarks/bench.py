@@ -107,6 +107,11 @@ def pages(server: Server, items: Sequence[StockItem]) -> dict[str, list[Call]]:
     def asking(paths: Sequence[str]) -> list[Call]:
         return [lambda path=path: Shopper(server.port).get(path) for path in islice(cycle(paths), REQUESTS)]  # type: ignore[misc]
 
+    def suggesting(number: int, begun: str) -> Call:
+        # Who asks at such a pace is told to wait: these are many people.
+        shopper = Shopper(server.port, f"127.0.{number % 200}.2")
+        return lambda: shopper.get(f"/search/suggest/?q={begun}")
+
     def adding(item: StockItem) -> Call:
         shopper = Shopper(server.port)
         shopper.cookies["csrftoken"] = TOKEN
@@ -127,7 +132,7 @@ def pages(server: Server, items: Sequence[StockItem]) -> dict[str, list[Call]]:
             [f"/search/?q={misspelt(style)}&max={n + 200}" for n, (style, *_) in enumerate(words[:REQUESTS])]
         ),
         "search, few hits": asking([f"/search/?q={'+'.join(each)}" for each in islice(words, REQUESTS)]),
-        "suggestions": asking([f"/search/suggest/?q={'+'.join(each)[: 2 + n % 9]}" for n, each in enumerate(words)]),
+        "suggestions": [suggesting(n, "+".join(words[n % len(words)])[: 2 + n % 9]) for n in range(REQUESTS)],
         "piece": asking([item.product.get_absolute_url() for item in items[::step]]),
         "add to basket": [adding(item) for item in islice(cycle(items[::step]), REQUESTS)],
     }

@@ -28,8 +28,9 @@ class Answer:
 class Shopper:
     """One person with cookies of their own."""
 
-    def __init__(self, port: int) -> None:
-        self.port = port
+    def __init__(self, port: int, source: str = "") -> None:
+        # `source` is another address of this machine to ask from: 127.0.7.2.
+        self.port, self.source = port, (source, 0) if source else None
         self.cookies: SimpleCookie = SimpleCookie()
 
     def get(self, path: str) -> Answer:
@@ -64,7 +65,7 @@ class Shopper:
         if method == "POST":
             headers["Content-Type"] = "application/x-www-form-urlencoded"
         begun = time.perf_counter()
-        call = http.client.HTTPConnection("127.0.0.1", self.port, timeout=PATIENCE)
+        call = http.client.HTTPConnection("127.0.0.1", self.port, timeout=PATIENCE, source_address=self.source)
         try:
             call.request(method, path, body, headers)
             response = call.getresponse()

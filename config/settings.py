@@ -304,6 +304,12 @@ CACHES = {
     "default": env.cache("CACHE_URL", default="dbcache://core_cache"),
     # Settings rows for a few seconds, per process.
     "process": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache", "LOCATION": "process"},
+    # Limits on what is asked at every key that is pressed: not worth a write to the database.
+    "moments": {
+        "BACKEND": "django.core.cache.backends.locmem.LocMemCache",
+        "LOCATION": "moments",
+        "OPTIONS": {"MAX_ENTRIES": 50_000},
+    },
 }
 if "redis" not in CACHES["default"]["BACKEND"]:
     # Django keeps 300 entries: a flood of addresses would wash away the rate limits of all others.

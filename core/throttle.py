@@ -5,13 +5,17 @@ from ipaddress import IPv6Address, ip_address, ip_network
 from itertools import islice
 
 from allauth.account.adapter import get_adapter
-from django.core.cache import cache
+from django.core.cache import caches
 from django.http import HttpRequest
 from django.utils.crypto import salted_hmac
 
 
-def take(what: str, who: str, *, most: int, seconds: int, cost: int = 1) -> bool:
-    """Whether `who` may do `what` once more, at most so often in so many seconds; counts this time as `cost`."""
+def take(what: str, who: str, *, most: int, seconds: int, cost: int = 1, kept_in: str = "default") -> bool:
+    """Whether `who` may do `what` once more, at most so often in so many seconds; counts this time as `cost`.
+
+    `kept_in` names the cache that counts: "moments" writes nothing to the database, but each process counts for itself.
+    """
+    cache = caches[kept_in]
     # A slot for each time, since adding to the cache is atomic everywhere and counting up is not.
     base = hashlib.sha256(f"{what}:{who}".encode()).hexdigest()[:32]
     slots = [f"limit:{base}:{number}" for number in range(most)]

@@ -57,6 +57,7 @@ def actor() -> Actor:
 @pytest.fixture(autouse=True)
 def _settings_are_not_remembered() -> None:
     caches["process"].clear()
+    caches["moments"].clear()
 
 
 @pytest.fixture(autouse=True)

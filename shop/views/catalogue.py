@@ -12,10 +12,10 @@ from django.utils import timezone, translation
 from django.utils.cache import patch_vary_headers
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
 from django_htmx.http import push_url
 
+from core import throttle
 from core.languages import Words
 from core.memory import remembered
 from inventory.models import Brand, Category, Condition, Product
@@ -35,6 +35,8 @@ from shop.views.visitor import ShopRequest, tell, user_of
 SOLD_PAGE_STAYS = timedelta(days=365)
 RAIL, NEVER_WORN, NEAREST, LOST = 5, 4, 4, 4
 SUGGESTIONS_SECONDS = LOST_SECONDS = 60
+# A script that waits for a pause of 150 ms cannot ask more often than this; a whole office behind one address may.
+SUGGESTED_AT_ONCE, AT_ONCE_SECONDS = 80, 10
 
 
 @require_safe
@@ -78,11 +80,14 @@ def search(request: ShopRequest) -> HttpResponse:
 
 
 @require_safe
-@cache_control(public=True, max_age=SUGGESTIONS_SECONDS)
 def suggest(request: ShopRequest) -> JsonResponse:
-    """Suggestions for what is being typed into the search field; the same for everybody."""
+    """Suggestions for what is typed into the search field, the same for everybody; none for who asks too often."""
+    asks, headers = throttle.address_of(request), {"X-Robots-Tag": "noindex"}
+    if not throttle.take("suggest", asks, most=SUGGESTED_AT_ONCE, seconds=AT_ONCE_SECONDS, kept_in="moments"):
+        headers |= {"Retry-After": f"{AT_ONCE_SECONDS}", "Cache-Control": "no-store"}
+        return JsonResponse({"suggestions": []}, status=429, headers=headers)
     found = suggestions_for(request.GET.get("q", ""))
-    headers = {"X-Robots-Tag": "noindex"}
+    headers |= {"Cache-Control": f"public, max-age={SUGGESTIONS_SECONDS}"}
     return JsonResponse({"suggestions": [asdict(suggestion) for suggestion in found]}, headers=headers)
 
 

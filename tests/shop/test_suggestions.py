@@ -92,3 +92,15 @@ def test_without_a_script_there_is_a_plain_field_and_no_list(client):
 
     assert '<input id="search" type="search" name="q"' in page
     assert "listbox" not in page
+
+
+def test_who_asks_for_suggestions_without_end_gets_none_for_a_while(client, kestrel, monkeypatch):
+    monkeypatch.setattr("shop.views.catalogue.SUGGESTED_AT_ONCE", 2)
+
+    answers = [client.get("/search/suggest/?q=kestrel") for _ in range(3)]
+
+    assert [answer.status_code for answer in answers] == [200, 200, 429]
+    assert answers[2].json() == {"suggestions": []}
+    assert answers[2].headers["Retry-After"] == "10"
+    assert answers[2].headers["Cache-Control"] == "no-store"
+    assert client.get("/search/suggest/?q=kestrel", REMOTE_ADDR="192.0.2.7").status_code == 200
