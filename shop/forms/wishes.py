@@ -1,5 +1,6 @@
 """What somebody keeps or waits for, as it is typed or pressed."""
 
+import re
 from typing import Any
 
 from django import forms
@@ -17,6 +18,8 @@ EMAIL_WRONG = _("Enter an email address with an @, like name@example.com")
 PLAIN = RegexValidator(r"\A[\x00-\x7f]+\Z", EMAIL_WRONG)
 # Whether sold pieces are shown says nothing about what is to come.
 NOT_SOUGHT = {"stock": "", "sold": "", "sort": ""}
+# What makes an address of words; the point of "8.5" does not.
+NO_WORDS = re.compile(r"[/:@\\]|\.(?!\d)")
 
 
 class KeepForm(forms.Form):
@@ -60,7 +63,9 @@ def sought_in(*, asked: Asked, title: str) -> Sought:
         "min": str(filters.price_from) if filters.price_from is not None else "",
         "max": str(filters.price_to) if filters.price_to is not None else "",
     }
-    quoted = [f"“{asked.query[:60]}”"] if filters.words else []
+    # It stands in a letter to whatever address somebody types: on one line, and nothing that becomes a link.
+    typed = " ".join(NO_WORDS.sub(" ", asked.query).split())
+    quoted = [f"“{typed[:60]}”"] if filters.words else []
     seen = {gettext("In stock now"), gettext("Sold shown")}
     names = [applied.name for applied in asking.applied(asked=asked) if applied.name not in seen]
     return Sought(

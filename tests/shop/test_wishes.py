@@ -3,6 +3,7 @@
 import re
 from dataclasses import replace
 from datetime import timedelta
+from urllib.parse import urlencode
 
 import pytest
 from django.core import mail
@@ -144,6 +145,16 @@ def test_everything_is_no_search(client):
 )
 def test_what_is_not_in_the_shop_cannot_be_waited_for(client, query):
     assert client.get(TELL_ME + query).status_code == 404
+
+
+def test_nobody_can_put_lines_or_links_of_their_own_into_a_letter_to_somebody_else(client):
+    typed = "/search/?" + urlencode({"q": "jacket 8.5\n\nYou won: https://evil.example/x a@evil.example"})
+
+    client.post(f"{TELL_ME}?{urlencode({'list': typed})}", {"email": "victim@example.com"})
+
+    letter = OutboxMessage.objects.get(to="victim@example.com")
+    assert "for: “jacket 8.5 You won https evil example x a evil example”." in letter.text
+    assert "evil.example" not in letter.subject + letter.text + letter.html
 
 
 def test_a_sold_out_size_and_a_sold_piece_offer_to_tell(client):
