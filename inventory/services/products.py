@@ -12,6 +12,7 @@ from django.db.models import F, Min
 from django.utils.text import slugify
 
 from core.audit import Actor, record
+from core.numbers import random_letters
 from inventory.models import Brand, BrandAlias, Category, Flaw, Photo, PriceChange, Product, SearchWord, StockItem
 from inventory.pictures import RECIPE, as_master, size_of
 from inventory.rules.sizes import Size, parse_size
@@ -207,7 +208,7 @@ def brand_named(*, name: str) -> Brand:
 
 def new_sku() -> str:
     """A stock number nobody has yet, easy to read aloud."""
-    return "S" + "".join(secrets.choice("23456789ABCDEFGHJKMNPQRSTVWXYZ") for _ in range(7))
+    return "S" + random_letters(7)
 
 
 def _lowest_price_before(item: StockItem, now: datetime) -> Decimal | None:

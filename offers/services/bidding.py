@@ -4,7 +4,6 @@ Locks: bargaining records by shopper, then the open offers of one lot by pk, the
 writing down what has been decided about that lot already (`_settled`), so a dead job makes no expired offer acceptable.
 """
 
-import secrets
 from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
 from decimal import Decimal
@@ -16,6 +15,7 @@ from accounts.models import User
 from accounts.queries import has_confirmed_email
 from core.audit import Actor, record
 from core.errors import DomainError
+from core.numbers import random_letters
 from inventory.errors import OutOfStock
 from inventory.models import Reservation, StockItem
 from inventory.queries import catalogue
@@ -30,7 +30,6 @@ Status = ProductOffer.Status
 Party = ProductOffer.Party
 TIMER = Actor("settle offers", "worker")
 AT_ONCE = Actor("offer rule", "worker")
-NUMBER_LETTERS = "23456789ABCDEFGHJKMNPQRSTVWXYZ"
 
 
 @transaction.atomic
@@ -384,6 +383,6 @@ def _move(offer: ProductOffer, status: ProductOffer.Status, actor: Actor, now: d
 def _free_number() -> str:
     """A number nobody has yet; the unique constraint has the last word."""
     while True:
-        number = "OF-" + "".join(secrets.choice(NUMBER_LETTERS) for _ in range(6))
+        number = "OF-" + random_letters(6)
         if not ProductOffer.objects.filter(number=number).exists():
             return number

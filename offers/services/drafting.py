@@ -13,13 +13,13 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from core.audit import Actor, record
+from core.numbers import random_letters
 from offers.errors import DraftFull, SubmissionMoved, WeAreNotBuying
 from offers.models import BuyingSettings, Seller, SellItem, SellPhoto, SellSubmission
 from offers.rules import submissions
 from offers.services import photographing, steps
 
 Status = SellSubmission.Status
-REFERENCE_LETTERS = "23456789ABCDEFGHJKMNPQRSTVWXYZ"
 ANSWERS = (
     "category",
     "brand",
@@ -47,7 +47,7 @@ class Contact:
 
 def new_reference() -> str:
     """A reference nobody can guess: 63 random bits, easy to read aloud."""
-    letters_ = "".join(secrets.choice(REFERENCE_LETTERS) for _ in range(13))
+    letters_ = random_letters(13)
     return f"SB-{letters_[:4]}-{letters_[4:8]}-{letters_[8:]}"
 
 

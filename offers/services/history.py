@@ -1,6 +1,5 @@
 """What another shop was offered and offered itself: written as it stood, for reading and for going on. No letters."""
 
-import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -10,6 +9,7 @@ from django.db import transaction
 
 from core.audit import Actor, record
 from core.money import ZERO
+from core.numbers import random_letters
 from inventory.models import Brand, Category, StockItem
 from offers.models import InternalNote, Payout, ProductOffer, Seller, SellItem, SellOffer, SellOfferLine, SellSubmission
 from offers.rules.submissions import WAITING_ON
@@ -17,8 +17,6 @@ from offers.services import drafting
 
 Status = SellSubmission.Status
 CloseReason = SellSubmission.CloseReason
-# "0" and "O", "1" and "I" look alike.
-NUMBER_LETTERS = "23456789ABCDEFGHJKMNPQRSTVWXYZ"
 
 
 @dataclass(frozen=True)
@@ -214,6 +212,6 @@ def _offer(
 
 def _free_number() -> str:
     while True:
-        number = "PO-" + "".join(secrets.choice(NUMBER_LETTERS) for _ in range(8))
+        number = "PO-" + random_letters(8)
         if not ProductOffer.objects.filter(number=number).exists():
             return number

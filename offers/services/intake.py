@@ -40,11 +40,7 @@ def stock_piece(*, item_id: int, listing: Listing, actor: Actor, now: datetime) 
 
     Refuses with ItemMoved, NotPayableYet or SizeUnknown.
     """
-    submission_id = SellItem.objects.filter(pk=item_id).values_list("submission_id", flat=True).first()
-    if submission_id is None:
-        raise ItemMoved
-    submission = steps.locked(submission_id)
-    item = next(each for each in steps.locked_items(submission) if each.pk == item_id)
+    submission, item = steps.locked_item(item_id)
     if item.status == SellItem.Status.STOCKED:
         return item
     if item.status != SellItem.Status.PASSED or item.category is None or item.agreed_amount is None:

@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 
 from core.audit import Actor, record
 from core.money import ZERO
+from core.numbers import random_letters
 from inventory.errors import OutOfStock, ReservationEnded
 from inventory.models import Reservation, StockItem
 from inventory.services import stock
@@ -29,8 +30,6 @@ from shop.errors import (
 )
 from shop.models import Cart, CartLine, DeliveryKind, DeliveryMethod, Order, OrderLine, Payment, ShopSettings
 from shop.queries import holds
-
-NUMBER_LETTERS = "23456789ABCDEFGHJKMNPQRSTVWXYZ"
 
 
 @dataclass(frozen=True)
@@ -252,6 +251,6 @@ def _frozen(order: Order, position: int, line: CartLine, reservation: Reservatio
 def free_number() -> str:
     """An order number nobody has yet; the unique constraint has the last word."""
     while True:
-        number = "UN-" + "".join(secrets.choice(NUMBER_LETTERS) for _ in range(6))
+        number = "UN-" + random_letters(6)
         if not Order.objects.filter(number=number).exists():
             return number

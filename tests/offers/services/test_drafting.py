@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from core import numbers
 from core.errors import DomainError
 from offers.errors import DraftFull, SubmissionMoved
 from offers.models import BuyingSettings, SellItem, SellSubmission
@@ -22,7 +23,7 @@ def send(submission: SellSubmission, has_agreed: bool = True) -> SellSubmission:
 def test_S1_the_reference_has_63_random_bits_and_no_letter_that_is_read_wrongly() -> None:
     reference = drafting.new_reference()
 
-    assert len(drafting.REFERENCE_LETTERS) ** len(reference.removeprefix("SB-").replace("-", "")) > 2**60
+    assert len(numbers.LETTERS) ** len(reference.removeprefix("SB-").replace("-", "")) > 2**60
     assert not set("01ILOU") & set(reference)
 
 
