@@ -90,13 +90,14 @@ def _refuse_strangers(request: HttpRequest) -> None:
 def _first_words(item: SellItem) -> dict[str, Any]:
     """What we know of it already."""
     return {
-        "title": item.title,
+        # A brand that is none of ours would be lost to shoppers.
+        "title": item.title if item.brand else f"{item.brand_name} {item.title}".strip(),
         "brand": item.brand,
         "price": desk.suggested_price(item.agreed_amount),
         "size": item.size,
         "condition": item.inspected_grade or item.declared_grade,
         "colour": item.colour,
-        "flaws": item.defects,
+        "flaws": "\n".join(filter(None, [item.defects, *desk.reasons_of_new_prices(item)])),
         "shelf_place": item.location,
     }
 

@@ -340,7 +340,7 @@ class AnswerForm(ConsentForm):
 class IntakeForm(forms.Form):
     """How a piece will stand in the shop."""
 
-    title = line("Title", 120)
+    title = line("Title", 200)
     brand = forms.ModelChoiceField(
         queryset=Brand.objects.all(), required=False, empty_label="No brand", widget=UnfoldAdminSelectWidget
     )

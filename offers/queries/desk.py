@@ -11,7 +11,16 @@ from django.utils import timezone
 from core.models import AuditEntry
 from core.money import ZERO
 from inventory.models import Reason, StockMove
-from offers.models import BuyInDocument, BuyingRule, BuyingSettings, Payout, SellItem, SellOffer, SellSubmission
+from offers.models import (
+    BuyInDocument,
+    BuyingRule,
+    BuyingSettings,
+    Inspection,
+    Payout,
+    SellItem,
+    SellOffer,
+    SellSubmission,
+)
 from offers.queries import queues
 from offers.rules import payouts as payout_rules
 
@@ -89,6 +98,12 @@ def to_stock(now: datetime) -> QuerySet[SellItem]:
     ready = queues.of("stock", SellSubmission.objects.all(), now)
     passed = SellItem.objects.filter(status=Status.PASSED, submission__in=ready.order_by().values("pk"))
     return passed.select_related("submission", "category", "brand").order_by("submission__settled_at", "pk")
+
+
+def reasons_of_new_prices(item: SellItem) -> list[str]:
+    """What inspection found and the seller was told of, oldest first: shoppers are told too."""
+    found = item.inspections.filter(outcome=Inspection.Outcome.REQUOTE)
+    return list(found.order_by("pk").values_list("reason", flat=True))
 
 
 def stock_book() -> Iterator[tuple[str, ...]]:

@@ -17,11 +17,11 @@ from inventory.models import Product, StockMove
 from inventory.services import stock
 from offers.admin.buttons import BUTTONS
 from offers.errors import IdNotSeen
-from offers.models import BuyInDocument, BuyingRule, BuyingSettings, Payout, PayoutAccount
+from offers.models import BuyInDocument, BuyingRule, BuyingSettings, Payout, PayoutAccount, SellItem
 from offers.services import banking, paying
 from tests.factories.accounts import owner, staff
 from tests.factories.inventory import BrandFactory
-from tests.factories.offers import IBAN, STAFF, agreed, offered, paid, picture, received, settling, submitted
+from tests.factories.offers import IBAN, STAFF, agreed, offered, paid, picture, received, revised, settling, submitted
 from tests.offers.pages import words
 
 pytestmark = pytest.mark.django_db
@@ -664,6 +664,32 @@ def test_the_page_of_a_piece_says_when_its_brand_is_none_of_ours(boss):
     item.brand = BrandFactory(name="Kestrel Works")
     item.save(update_fields=["brand"])
     assert "Brand Kestrel Works" in words(boss.get(shelf_of(item)))
+
+
+def test_what_cost_the_seller_money_is_among_the_flaws_that_shoppers_read(boss):
+    submission = here()
+    item = submission.items.all()[0]
+    SellItem.objects.filter(pk=item.pk).update(defects="A small mark")
+    revised(submission, now=timezone.now())
+
+    assert boss.get(shelf_of(item)).context["form"].initial["flaws"] == "A small mark\nA hole"
+
+
+def test_a_brand_that_is_none_of_ours_stays_in_the_title(boss):
+    item = bought().items.all()[0]
+
+    assert boss.get(shelf_of(item)).context["form"].initial["title"] == f"Kestrel {item.title}"
+    item.brand = BrandFactory(name="Kestrel Works")
+    item.save(update_fields=["brand"])
+    assert boss.get(shelf_of(item)).context["form"].initial["title"] == item.title
+
+
+@pytest.mark.parametrize("page", ["change", "door"])
+def test_the_pages_of_a_paid_deal_lead_to_the_shelf(boss, page):
+    submission = bought()
+    there = TO_STOCK if page == "door" else shelf_of(submission.items.all()[0])
+
+    assert f'href="{there}"' in boss.get(desk_of(submission, page)).text
 
 
 def test_the_brand_of_a_piece_is_chosen_at_the_shelf_or_put_right(boss):
