@@ -80,6 +80,7 @@ class Piece:
     """One piece and what became of it; amounts are EUR."""
 
     pk: int
+    words: str
     brand: str
     title: str
     meta: str
@@ -311,6 +312,7 @@ def _piece(item: SellItem, where: Standing, photos: Sequence[SellPhoto]) -> Piec
     state, amount, reason = outcome_of(item, where)
     return Piece(
         pk=item.pk,
+        words=item.words,
         brand=item.brand_name,
         title=item.title or _("Piece %(number)s") % {"number": item.position},
         meta=" · ".join(part for part in (item.size, grade) if part),

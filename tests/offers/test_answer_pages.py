@@ -15,7 +15,18 @@ from core.models import AuditEntry, OutboxMessage, SiteSettings
 from offers.models import SellItem, SellOffer, SellSubmission
 from offers.services import answering, offering, receiving, reviewing, revising
 from offers.urls import urlpatterns
-from tests.factories.offers import SELLER, STAFF, agreed, countered, decided, offered, picture, received, submitted
+from tests.factories.offers import (
+    SELLER,
+    STAFF,
+    agreed,
+    countered,
+    decided,
+    offered,
+    picture,
+    received,
+    revised,
+    submitted,
+)
 from tests.offers.pages import by_link, owner_of, url, words
 
 pytestmark = pytest.mark.django_db
@@ -303,6 +314,40 @@ def test_D7_the_second_offer_can_be_answered_and_the_hope_stays_what_it_was(brow
     assert status_of(offer.submission) == "agreed"
 
 
+def in_three_sizes(amounts: tuple[str | None, ...]) -> SellOffer:
+    """An offer for three pieces that differ in their size alone."""
+    submission = submitted(["Court low"] * 3, now=timezone.now())
+    for item, size in zip(submission.items.order_by("position"), ("S", "M", "XL"), strict=True):
+        SellItem.objects.filter(pk=item.pk).update(size=size)
+    return offered(submission, amounts, now=timezone.now())
+
+
+def test_pieces_that_differ_in_size_alone_are_told_apart_wherever_they_are_named() -> None:
+    offer = in_three_sizes(("60.00", "40.00", None))
+    seller = by_link(offer.submission)
+
+    status = words(seller.get(url(offer.submission, "submission")))
+    assert "Sell Kestrel Court low, M for €40" in status
+    assert "Kestrel Court low, XL: We have enough like it" in status
+    assert "Kestrel Court low, M our price €40" in words(seller.get(url(offer.submission, "counter")))
+
+
+def test_a_new_price_names_the_size_of_its_piece() -> None:
+    now = timezone.now()
+    revision = revised(received(agreed(in_three_sizes(("60.00", "40.00", None)), now=now), now=now), now=now)
+
+    assert "Kestrel Court low, M Your photo" in words(
+        by_link(revision.submission).get(url(revision.submission, "revision"))
+    )
+
+
+def test_the_sum_that_a_script_puts_in_anew_keeps_the_space_between_its_sentences(browser, offer) -> None:
+    page = press(browser, offer, "sum").content.decode()
+
+    swapped = page.partition('id="offer-sum"')[2].partition(">")[2].partition("</p>")[0]
+    assert "2 pieces. Untick" in re.sub("<[^>]*>", "", re.sub(r">\s+<", "><", swapped))
+
+
 @pytest.mark.parametrize("answer", ["accept", "refuse", "counter"])
 def test_X5_an_answer_to_a_replaced_offer_shows_the_one_that_stands_now(browser, offer, answer):
     second_round(offer)
@@ -312,7 +357,7 @@ def test_X5_an_answer_to_a_replaced_offer_shows_the_one_that_stands_now(browser,
 
     assert late.status_code == 409
     text = words(late)
-    assert "This changed while you were looking" in text
+    assert text.count("This changed while you were looking") == 2  # in the tab, and once on the page
     assert "Our offer: €120 for 2 pieces" in text
     assert state(offer.submission) == before
 
