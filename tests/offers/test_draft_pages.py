@@ -394,7 +394,7 @@ def test_SEC_05_questions_about_somebody_elses_piece_are_not_there(name):
     assert answer(client, theirs, name, title="Mine").status_code == 404
 
 
-@pytest.mark.parametrize("act", ["delete", "left", "right"])
+@pytest.mark.parametrize("act", ["delete", "left", "right", "move"])
 def test_SEC_07_D16_a_photo_of_somebody_elses_draft_stays(act):
     _, _, theirs = writing()
     client, _, item = writing()

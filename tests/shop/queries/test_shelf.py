@@ -43,6 +43,7 @@ def asked_for(stocked: dict[str, int]) -> list[Filters]:
         {"brands": ("kestrel",), "sizes": (("", "M"), ("", "S"))},
         {"sizes": (("", "L"),), "with_sold": True},
         {"price_from": Decimal("60"), "price_to": Decimal("70"), "in_stock": True},
+        {"price_from": Decimal("80")},
     ]
     return [
         Filters(words=searching.read(text).terms, **other)  # type: ignore[arg-type]
