@@ -1,5 +1,6 @@
 """Submissions: the queue, and the steps that take one on."""
 
+from collections.abc import Iterator
 from datetime import datetime
 from typing import Any
 
@@ -59,14 +60,10 @@ class SubmissionAdmin(ReadOnly, DeskPages, ReviewSteps):
         "number",
         "who",
         "pieces",
-        "asked",
-        "offered",
+        "prices",
         "state",
         "waits",
         "pace",
-        "offer_ends",
-        "reviewer",
-        "flags",
     )
     list_filter = (
         QueueFilter,
@@ -158,7 +155,12 @@ class SubmissionAdmin(ReadOnly, DeskPages, ReviewSteps):
 
     @display(description="reference", ordering="reference")
     def number(self, submission: SellSubmission) -> SafeString:
-        return format_html('<span class="whitespace-nowrap">{}</span>', submission.reference)
+        """With what to look out for below it: the table has no room for a column more at 1280 px."""
+        return format_html(
+            '<span class="whitespace-nowrap">{}</span> <span class="block font-normal">{}</span>',
+            submission.reference,
+            ", ".join(_warnings(submission)),
+        )
 
     @display(description="seller", ordering="seller__name")
     def who(self, submission: SellSubmission) -> str:
@@ -177,15 +179,15 @@ class SubmissionAdmin(ReadOnly, DeskPages, ReviewSteps):
         )
         return format_html('<span class="flex gap-1 items-center whitespace-nowrap">{} {}</span>', len(items), shown)
 
-    @display(description="asked")
-    def asked(self, submission: SellSubmission) -> str:
-        total = listing.asked_for(submission.items.all())
-        return format_eur(total) if total else ""
-
-    @display(description="live offer")
-    def offered(self, submission: SellSubmission) -> str:
-        live = listing.live_offer(submission, timezone.now())
-        return f"{format_eur(live.total)} ({live.get_party_display().lower()})" if live else ""
+    @display(description="prices")
+    def prices(self, submission: SellSubmission) -> SafeString:
+        """What the seller asks, and the live offer: whose it is and when it ends."""
+        asked, live = listing.asked_for(submission.items.all()), listing.live_offer(submission, timezone.now())
+        lines = [f"{format_eur(asked)} asked"] if asked else []
+        if live:
+            whose = live.get_party_display().lower()
+            lines.append(f"{format_eur(live.total)} by {whose}, {time_left(live.expires_at)} left")
+        return format_html_join("", '<span class="block">{}</span>', ((line,) for line in lines))
 
     @display(description="status", ordering="status", label=STATUS_COLOURS)
     def state(self, submission: SellSubmission) -> tuple[str, str]:
@@ -198,7 +200,8 @@ class SubmissionAdmin(ReadOnly, DeskPages, ReviewSteps):
     def waits(self, submission: SellSubmission) -> str:
         if submission.waiting_on == SellSubmission.WaitingOn.NOBODY:
             return ""
-        return f"{submission.get_waiting_on_display()}, {timesince(submission.waiting_since, depth=1)}"
+        by = f" ({submission.assignee.name or submission.assignee})" if submission.assignee else ""
+        return f"{submission.get_waiting_on_display()}{by}, {timesince(submission.waiting_since, depth=1)}"
 
     @display(description="our answer", label=PACE_COLOURS)
     def pace(self, submission: SellSubmission) -> tuple[str, str] | str:
@@ -208,30 +211,6 @@ class SubmissionAdmin(ReadOnly, DeskPages, ReviewSteps):
             return ""
         how = target.pace(timezone.now())
         return how.value, f"{how}: {date_format(timezone.localtime(target.due_at), 'D j M, H:i')}"
-
-    @display(description="ends")
-    def offer_ends(self, submission: SellSubmission) -> str:
-        live = listing.live_offer(submission, timezone.now())
-        return f"in {time_left(live.expires_at)}" if live else ""
-
-    @display(description="by", ordering="assignee__name")
-    def reviewer(self, submission: SellSubmission) -> str:
-        return str(submission.assignee.name or submission.assignee) if submission.assignee else ""
-
-    @display(description="look out")
-    def flags(self, submission: SellSubmission) -> str:
-        words = []
-        if submission.is_suspect:
-            words.append("Suspect")
-        if submission.wrote_at:
-            words.append(f"Wrote {timesince(submission.wrote_at, depth=1)} ago")
-        if submission.seller and not submission.seller.is_confirmed:
-            words.append("Unconfirmed")
-        if submission.has_bounced:  # type: ignore[attr-defined]
-            words.append("Letter came back")
-        if any(item.status == SellItem.Status.HELD for item in submission.items.all()):
-            words.append("Piece held")
-        return ", ".join(words)
 
     # --- Several at once --------------------------------------------------------------------------------------------
 
@@ -251,6 +230,19 @@ class SubmissionAdmin(ReadOnly, DeskPages, ReviewSteps):
     @admin.action(description="Mark as spam", permissions=["spam"])
     def mark_all_spam(self, request: HttpRequest, chosen: QuerySet[SellSubmission]) -> None:
         take_all(self, request, chosen, _mark_spam, done="Marked as spam")
+
+
+def _warnings(submission: SellSubmission) -> Iterator[str]:
+    if submission.is_suspect:
+        yield "Suspect"
+    if submission.wrote_at:
+        yield f"Wrote {timesince(submission.wrote_at, depth=1)} ago"
+    if submission.seller and not submission.seller.is_confirmed:
+        yield "Unconfirmed"
+    if submission.has_bounced:  # type: ignore[attr-defined]
+        yield "Letter came back"
+    if any(item.status == SellItem.Status.HELD for item in submission.items.all()):
+        yield "Piece held"
 
 
 def _mark_spam(submission: SellSubmission, actor: Actor, now: datetime) -> None:
