@@ -12,6 +12,7 @@ from django.utils import timezone
 from core.audit import Actor
 from core.backoffice import staff
 from core.money import format_eur
+from offers.errors import NotChecked
 from offers.forms.desk import AnswerForm, ConsentForm, DoorCashForm, ExtraForm, LookForm, ReceiveForm
 from offers.models import Payout, SellItem, SellSubmission
 from offers.queries import desk
@@ -96,8 +97,23 @@ def _keep_photo(press: Press) -> str:
 
 
 def _pass(press: Press) -> str:
-    receiving.pass_piece(item_id=press.piece.pk, finding=_finding(press), **press.who)
+    finding = _finding(press)
+    _refuse_other_words(press)
+    receiving.pass_piece(item_id=press.piece.pk, finding=finding, **press.who)
     return f"Passed: {press.piece.words}."
+
+
+def _refuse_other_words(press: Press) -> None:
+    """Enter presses the first button: whoever was typing another price, or why, did not mean that one (NotChecked)."""
+    typed, agreed = press.form.cleaned_data, press.piece.agreed_amount
+    if agreed is None or (typed["amount"] in {None, agreed} and not typed["reason"]):
+        return
+    way = ""
+    if typed["amount"] not in {None, agreed}:
+        way = f"For {format_eur(typed['amount'])} press “{'Better' if typed['amount'] > agreed else 'Lower'} price”. "
+    field = "amount" if way else "reason"
+    press.form.add_error(field, f"{way}To pass at {format_eur(agreed)}, empty this first.")
+    raise NotChecked("It has not passed: look at the marked field, and press the button that you mean.")
 
 
 def _pass_as_described(press: Press) -> str:

@@ -378,6 +378,31 @@ def test_I5_a_better_piece_may_be_paid_better(boss):
     assert (item.status, item.agreed_amount) == ("passed", Decimal("75.50"))
 
 
+@pytest.mark.parametrize("page", ["desk", "door"])
+@pytest.mark.parametrize(("amount", "meant"), [("20", "Lower price"), ("75.50", "Better price")])
+def test_I5_a_piece_does_not_pass_while_another_price_is_typed(boss, page, amount, meant):
+    submission = here()
+    item = submission.items.all()[0]
+
+    refused = press(boss, submission, "pass", page, **look(item, amount=amount, reason="A hole", photo=picture()))
+
+    assert (refused.status_code, statuses(submission)) == (422, ["received", "received"])
+    form = refused.context["look"]
+    assert form.errors["amount"] == [f"For €{amount} press “{meant}”. To pass at €60, empty this first."]
+    assert form.errors["amount"][0] in words(refused)
+    assert (form["amount"].value(), form["reason"].value()) == (amount, "A hole")
+    assert item.photos.filter(origin="inspector").count() == 1
+
+
+def test_I5_a_piece_does_not_pass_while_a_reason_is_typed_but_does_with_the_agreed_price(boss):
+    submission = here()
+    item = submission.items.all()[0]
+
+    assert "reason" in press(boss, submission, "pass", **look(item, reason="A hole")).context["look"].errors
+    assert press(boss, submission, "pass", **look(item, amount="60.00")).status_code == 302
+    assert statuses(submission) == ["passed", "received"]
+
+
 def test_I6_O7_a_lower_price_needs_a_photo_and_is_asked_about_when_all_were_seen(boss):
     submission = here()
     first, second = submission.items.all()
