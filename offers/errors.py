@@ -44,6 +44,13 @@ class TooManyUploads(DomainError):
     status = 429
 
 
+class TooManyCodes(DomainError):
+    """So many codes are sent for one submission in an hour."""
+
+    message = _("This was done very often in a short time. Wait a minute, then try again.")
+    status = 429
+
+
 class ReasonMissing(DomainError):
     """This step needs words: a question, or why."""
 

@@ -10,7 +10,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from core import throttle
 from core.errors import DomainError
-from offers.errors import CodeRefused
+from offers.errors import CodeRefused, TooManyCodes
 from offers.forms.payout import AccountForm
 from offers.models import BuyingSettings
 from offers.queries import progress, told
@@ -52,19 +52,22 @@ def show(request: HttpRequest, visit: Visit) -> HttpResponse:
     return redirect(visit.submission)
 
 
+@sensitive_post_parameters("iban", "code")
 @require_POST
 @for_seller
 def send_code(request: HttpRequest, visit: Visit) -> HttpResponse:
-    """Send a code to the email on file."""
-    if not throttle.take("payout code", str(visit.submission.pk), most=CODES_AN_HOUR, seconds=3600):
-        return render(request, "429.html", status=429)
+    """Send a code to the email on file. What was typed before stands on the page that answers, and nowhere else."""
+    typed = {name: request.POST[name] for name in AccountForm.base_fields if name in request.POST and name != "code"}
+    form = AccountForm(initial=_known(visit) | typed)
     try:
+        if not throttle.take("payout code", str(visit.submission.pk), most=CODES_AN_HOUR, seconds=3600):
+            raise TooManyCodes
         banking.send_code(submission_id=visit.submission.pk, now=visit.now)
     except DomainError as refusal:
-        return _page(request, visit, AccountForm(initial=_known(visit)), refusal, status=refusal.status)
+        return _page(request, visit, form, refusal, status=refusal.status)
     text = _("A code is on its way to %(contact)s. It is good for 15 minutes.")
     messages.success(request, text % {"contact": _contact(visit)})
-    return redirect("offers:payout", visit.submission.reference)
+    return _page(request, visit, form)
 
 
 def _page(

@@ -177,7 +177,30 @@ def test_SEC_12_codes_are_not_sent_without_end():
 
     codes = [browser.post(url(submission, "payout_code")).status_code for _ in range(6)]
 
-    assert codes == [302] * 5 + [429]
+    assert codes == [200] * 5 + [429]
+
+
+@pytest.mark.parametrize("sent_before", [0, 5], ids=["sent", "too often"])
+def test_a_code_that_is_asked_for_last_loses_nothing_that_was_typed_first(sent_before):
+    submission = deal()
+    browser = by_link(submission)
+    for _ in range(sent_before):
+        browser.post(url(submission, "payout_code"))
+    shown = browser.get(url(submission, "payout")).content.decode()
+    button = next(tag for tag in re.findall("<button[^>]*>", shown) if url(submission, "payout_code") in tag)
+    assert 'form="account"' in button
+    typed = details("", holder_name="Sella E.", iban="IE29 AIBK 9311", country="DE")
+
+    answer = browser.post(url(submission, "payout_code"), typed)
+
+    page = answer.content.decode()
+    assert answer.status_code == (429 if sent_before else 200)
+    for value in ("Sella E.", "IE29 AIBK 9311", "1 Example Street", "Dublin", "d02x285"):
+        assert f'value="{value}"' in page
+    assert '<option value="DE" selected>' in page
+    assert 'class="field field--bad"' not in page
+    assert "AIBK" not in str([dict(browser.session), browser.cookies])
+    assert "no-store" in answer.headers["Cache-Control"]
 
 
 def test_SEC_12_X12_a_change_is_told_and_starts_an_approved_payout_over():
