@@ -63,13 +63,18 @@ def render_letter(template: str, context: dict[str, Any]) -> Letter:
     if not first_line.startswith(SUBJECT):
         raise ValueError(f'letters/{template}.txt does not open with "{SUBJECT}"')
     subject = Truncator(" ".join(first_line.removeprefix(SUBJECT).split())).chars(SUBJECT_LENGTH)
-    text = re.sub(r"\s*\n\s*\n\s*", "\n\n", text.strip())
+    text = in_paragraphs(text)
     footer = _plain("letters/_footer.txt", known)
     parts = [_part(paragraph, str(context.get("code", ""))) for paragraph in text.split("\n\n")]
     links = [part for part in parts if part.kind == "link"]
     known |= {"subject": subject, "parts": parts, "main": links[0] if links else None}
     html = render_to_string("letters/letter.html", known)
     return Letter(subject, f"{text}\n\n-- \n{footer}\n", html)
+
+
+def in_paragraphs(text: str) -> str:
+    """The text as a letter has it: one blank line between paragraphs, however it was typed."""
+    return re.sub(r"\s*\n\s*\n\s*", "\n\n", "\n".join(text.strip().splitlines()))
 
 
 def made_up(examples: Examples) -> Examples:

@@ -6,6 +6,7 @@ from decimal import Decimal
 from django.db import transaction
 
 from core.audit import Actor, record
+from core.letters import in_paragraphs
 from offers import letters
 from offers.errors import (
     AboveLimit,
@@ -202,10 +203,10 @@ def unblock(*, seller_id: int, reason: str, actor: Actor, now: datetime) -> Sell
 def reply(*, submission_id: int, text: str, actor: Actor, now: datetime) -> SellSubmission:
     """Answer what a seller wrote, by letter; pressed again with the same words it is one answer (ReasonMissing)."""
     submission = steps.locked(submission_id)
-    if not text.strip():
+    if not (text := in_paragraphs(text)):
         raise ReasonMissing("Write down what you want to say.")
-    before = submission.wrote_at
-    if before is None and submission.messages.filter(occasion="reply", text__contains=text).exists():
+    last = submission.messages.filter(occasion="reply").order_by("-pk").first()
+    if submission.wrote_at is None and last and f"\n\n{text}\n\n" in last.text:
         return submission
     _count_as_answered(submission, actor, now, action="message answered")
     letters.tell_seller(submission, "reply", now, key=str(int(now.timestamp())), words=text)

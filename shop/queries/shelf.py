@@ -148,7 +148,8 @@ class Shelf:
         """By pattern of these terms, the words that fit it and who has them."""
         fitting = {pattern: self._words_like(pattern) for pattern in searching.patterns_of(terms)}
         wanted = {word for words in fitting.values() for word in words}
-        known = {word: self.found[word] for word in wanted if word in self.found}
+        # Looked up once: another thread may empty it meanwhile.
+        known = {word: held for word in wanted if (held := self.found.get(word)) is not None}
         if unknown := wanted - known.keys():
             new: dict[str, list[Found]] = {word: [] for word in unknown}
             for each in searching.postings(unknown):

@@ -291,3 +291,32 @@ def test_D21_a_step_that_cannot_be_recorded_is_not_made() -> None:
 
     offer.refresh_from_db()
     assert (offer.status, offer.submission.status) == (SellOffer.Status.LIVE, Status.OFFERED)
+
+
+# --- Answers to what sellers write ------------------------------------------------------------------------------------
+
+
+def reply(submission: SellSubmission, text: str, minutes: int = 0) -> None:
+    reviewing.reply(submission_id=submission.pk, text=text, actor=STAFF, now=NOON + timedelta(minutes=minutes))
+
+
+def letters_to(submission: SellSubmission) -> int:
+    return OutboxMessage.objects.filter(subject=f"Our answer, {submission.reference}").count()
+
+
+def test_an_answer_pressed_twice_is_one_letter() -> None:
+    new = submitted()
+
+    reply(new, "Yes.\r\n\r\n\r\nCome on Saturday.")
+    reply(new, "Yes.\r\n\r\n\r\nCome on Saturday.", minutes=1)
+
+    assert letters_to(new) == 1
+
+
+def test_an_answer_that_is_part_of_an_earlier_one_is_sent() -> None:
+    new = submitted()
+    reply(new, "Yes. Come on Saturday.")
+
+    reply(new, "Yes.", minutes=1)
+
+    assert letters_to(new) == 2
