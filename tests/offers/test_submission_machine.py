@@ -30,6 +30,7 @@ from offers.models import (
     BuyingSettings,
     Inspection,
     Payout,
+    PayoutAccount,
     SellerMessage,
     SellItem,
     SellOffer,
@@ -73,6 +74,12 @@ def take_a_picture(item_id: int) -> None:
     SellPhoto.objects.get_or_create(item_id=item_id, origin="inspector", position=1, defaults={"uploaded_at": NOON})
 
 
+def half_here() -> None:
+    """One piece came, and the other may yet."""
+    deal = factory.agreed()
+    receiving.receive(submission_id=deal.pk, item_ids=[deal.items.earliest("pk").pk], actor=STAFF, now=NOON)
+
+
 def half_held() -> None:
     """One piece passed, and is to be paid; the other may be a fake."""
     first, second = factory.received().items.order_by("pk")
@@ -93,6 +100,16 @@ def unclaimed() -> None:
 def too_dear_for_cash() -> None:
     """Above the limit for cash, within that of a buyer."""
     factory.settling(factory.received(factory.agreed(factory.offered(None, ("90.00", "50.00")))))
+
+
+def in_a_bank_file() -> None:
+    """The bank may be paying it already."""
+    submission = factory.settling()
+    account: dict[str, Any] = {"holder_name": "Sella Example", "iban": IBAN, "code": None}
+    banking.save_account(submission_id=submission.pk, actor=STAFF, now=NOON, **account)
+    payout = submission.payouts.get()
+    paying.approve(payout_id=payout.pk, method="bank_transfer", actor=STAFF, now=NOON)
+    paying.sepa_file(payout_ids=[payout.pk], actor=STAFF, now=NOON)
 
 
 def claimed() -> SellSubmission:
@@ -134,8 +151,8 @@ BARGAINING = (
     partial(factory.countered, asked="160.00"),
     factory.countered,
 )
-LOOKING = (counter_taken, factory.received, factory.revised, with_an_extra)
-PAYING = (factory.settling, too_dear_for_cash, half_held, unclaimed, factory.paid)
+LOOKING = (counter_taken, half_here, factory.received, factory.revised, with_an_extra)
+PAYING = (factory.settling, in_a_bank_file, too_dear_for_cash, half_held, unclaimed, factory.paid)
 # Far apart, so that offers run out, stalls end and pieces count as missing.
 JUMPS = st.sampled_from([10 * MINUTE, 23 * HOUR, 8 * DAY, 22 * DAY])
 
@@ -178,6 +195,7 @@ class SubmissionMachine(RuleBasedStateMachine):
         BuyingSettings.objects.update(id_above=Decimal("50.00"), **how)
         BuyingRule.objects.create(category=Category.objects.get(), checklist=CHECKLIST)
         take_a_picture(self.piece(0))
+        self.rests_until = NOON if PayoutAccount.objects.exists() else None
 
     @property
     def submission(self) -> SellSubmission:
