@@ -286,7 +286,7 @@ class PhotosForm(forms.Form):
     heading = _("Photos")
     use_required_attribute = False
 
-    def __init__(self, *args: Any, empty: Sequence[str], needed: Sequence[str], **kwargs: Any) -> None:
+    def __init__(self, *args: Any, empty: Sequence[str], needed: Sequence[str] = (), **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.needed = needed
         self.slots = {f"slot_{index}": slot for index, slot in enumerate(empty)}

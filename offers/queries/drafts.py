@@ -129,6 +129,11 @@ def rule_of(category: Category | None) -> BuyingRule | None:
     return None if category is None else _rules().filter(category=category).first()
 
 
+def known_slots() -> set[str]:
+    """Every photo that we ask for of some kind of piece."""
+    return {slot for rule in (None, *BuyingRule.objects.all()) for slot in buying.slots_of(rule)}
+
+
 def kinds() -> QuerySet[Category]:
     """What a piece may be: the ends of the category tree."""
     return Category.objects.filter(children=None).order_by("parent__position", "position", "name")

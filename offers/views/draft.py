@@ -3,7 +3,6 @@
 from typing import Any
 
 from django.contrib import messages
-from django.core.exceptions import ValidationError
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -18,18 +17,17 @@ from core.heads import Head, title_of
 from offers import links
 from offers.errors import LinkNotValid
 from offers.forms.draft import QUESTIONS, CategoryForm, PhotosForm, QuestionForm, questions_of
-from offers.models import BuyingSettings, SellItem, SellPhoto, SellSubmission
+from offers.models import BuyingSettings, SellItem, SellSubmission
 from offers.queries import drafts
-from offers.rules import buying
 from offers.services import drafting, photographing
 from offers.views.access import DRAFT, not_valid, private, tell
+from offers.views.draft_photos import change_photo, count_of, fresh_of, keep_photos, photos_form, pk_of
 from offers.views.writing import (
     ALL_AT_ONCE,
     STARTS_AN_HOUR,
     Writing,
     count_bytes,
     for_draft,
-    keep_photo,
     take_up,
     too_many,
 )
@@ -42,7 +40,6 @@ STEPS = (
 SELLING = gettext_lazy(
     "Sell us what you no longer wear: send photos, get a price for each piece, choose which to sell."
 )
-ON_PHOTOS = ("delete", "left", "right", "move")
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -124,7 +121,7 @@ def edit(request: HttpRequest, writing: Writing, item_id: int) -> HttpResponse:
 def layout(request: HttpRequest, writing: Writing) -> HttpResponse:
     """Remember whether the questions come one by one or all on one page."""
     request.session[ALL_AT_ONCE] = request.POST.get("layout") == "all"
-    item_id = _pk(request.POST.get("piece", ""))
+    item_id = pk_of(request.POST.get("piece", ""))
     return redirect("offers:pieces") if item_id is None else redirect("offers:piece", writing.item(item_id).pk)
 
 
@@ -150,13 +147,13 @@ def everything(request: HttpRequest, writing: Writing, item_id: int) -> HttpResp
     """All questions about a piece on one page; what is in order is kept, whatever else is not."""
     item = writing.item(item_id)
     if request.method != "POST":
-        return _everything_page(request, writing, item, _forms(item, None), _photos_form(item))
+        return _everything_page(request, writing, item, _forms(item, None), photos_form(item))
     forms = _forms(item, request.POST)
     # In their order: what a kind of piece is decides about its sizes.
     for form in forms:
         if form.is_valid():
             item = drafting.describe_item(item_id=item.pk, answers=form.answers(), now=writing.now)
-    photos, is_asking = _keep_photos(request, writing, item)
+    photos, is_asking = keep_photos(request, writing, item)
     is_bad = bool(photos.errors) or any(form.errors for form in forms)
     if "continue" not in request.POST and not photos.errors:
         return redirect(f"{reverse('offers:everything', args=[item.pk])}#photos")
@@ -171,20 +168,20 @@ def upload(request: HttpRequest, writing: Writing, item_id: int) -> HttpResponse
     """One photo that a script sends, answered with its stored thumbnail; or one to delete."""
     item = writing.item(item_id)
     if "delete" in request.POST:
-        _change_photo(request, writing, item)
-        return JsonResponse({"count": _count(item)})
+        change_photo(request, writing, item)
+        return JsonResponse({"count": count_of(item)})
     file = request.FILES.get("photo")
     if file is None:
         return JsonResponse({"error": _("No photo arrived. Try again.")}, status=422)
     slot = request.POST.get("slot", "")
-    slot = slot if slot in buying.slots_of(drafts.rule_of(item.category)) else ""
+    slot = slot if slot in drafts.known_slots() else ""
     try:
         count_bytes(request, file)
         photo = photographing.add_photo(item_id=item.pk, picture=file, slot=slot, actor=writing.actor, now=writing.now)
     except DomainError as refusal:
         return JsonResponse({"error": refusal.message}, status=refusal.status)
     shot = drafts.shot_of(photo)
-    return JsonResponse({"pk": photo.pk, "small": shot.small, "full": shot.full, "count": _count(item)})
+    return JsonResponse({"pk": photo.pk, "small": shot.small, "full": shot.full, "count": count_of(item)})
 
 
 @require_POST
@@ -229,67 +226,13 @@ def steps_at(current: int) -> list[dict[str, str]]:
 def _photos(request: HttpRequest, writing: Writing, item: SellItem) -> HttpResponse:
     """The question of photos: each stored before the page says so, and those we need before it goes on."""
     if request.method != "POST":
-        return _question_page(request, writing, item, "photos", _photos_form(item))
-    form, is_asking = _keep_photos(request, writing, item)
+        return _question_page(request, writing, item, "photos", photos_form(item))
+    form, is_asking = keep_photos(request, writing, item)
     if form.errors or is_asking:
         return _question_page(request, writing, item, "photos", form)
     if "continue" in request.POST:
         return _onwards(item, "photos")
     return redirect("offers:question", item.pk, "photos")
-
-
-def _keep_photos(request: HttpRequest, writing: Writing, item: SellItem) -> tuple[PhotosForm, bool]:
-    """Do what was asked with photos; the form with what went wrong, and whether a photo is still missing."""
-    _change_photo(request, writing, item)
-    form, wrong = _photos_form(item, request), []
-    for slot, file in form.chosen() if form.is_valid() else ():
-        try:
-            refused = keep_photo(request, item, file, slot, writing.actor, writing.now)
-        except DomainError as refusal:
-            refused = refusal.message
-        if refused:
-            wrong.append((slot, refused if slot else f"{file.name}: {refused}"))
-    # The page shows what is stored by now, and its fields are those that are still empty.
-    shown = _photos_form(item, request)
-    shown.is_valid()
-    if "continue" in request.POST and not wrong and not form.errors:
-        wrong += [(slot, _("Add a photo: %(slot)s") % {"slot": buying.slot_words(slot)}) for slot in shown.needed]
-        if not wrong and not _count(item):
-            wrong.append(("", _("Add a photo, so that we can see it")))
-    names = {slot: name for name, slot in shown.slots.items()}
-    for slot, words in wrong:
-        shown.add_error(names.get(slot, "more"), ValidationError(words))
-    return shown, bool(wrong)
-
-
-def _change_photo(request: HttpRequest, writing: Writing, item: SellItem) -> None:
-    """Delete or move the photo that a button named, if it is one of this piece."""
-    act = next((name for name in ON_PHOTOS if name in request.POST), "")
-    pk = _pk(request.POST.get(act, ""))
-    if pk is None:
-        return
-    photo = item.photos.filter(pk=pk, origin=SellPhoto.Origin.SELLER).first()
-    if photo is None:
-        raise Http404
-    if act == "delete":
-        photographing.remove_photo(photo_id=photo.pk, now=writing.now)
-    elif act == "move":
-        photographing.move_photo(photo_id=photo.pk, onto=_pk(request.POST.get("onto", "")), now=writing.now)
-    else:
-        photographing.move_photo(photo_id=photo.pk, by=-1 if act == "left" else 1, now=writing.now)
-
-
-def _photos_form(item: SellItem, request: HttpRequest | None = None) -> PhotosForm:
-    """A place for each photo that is still to come: for all that are needed, and for others while there is room."""
-    rule, saved = drafts.rule_of(item.category), drafts.saved_photos(_fresh(item))
-    taken = {photo.slot for photo in saved}
-    needed = buying.needed_slots(rule, taken)
-    others = [slot for slot in buying.slots_of(rule) if slot not in taken and slot not in needed]
-    left = BuyingSettings.current().max_photos_a_piece - len(saved) - len(needed)
-    places = {*needed, *others[: max(left, 0)]}
-    empty = [slot for slot in buying.slots_of(rule) if slot in places]
-    sent = (request.POST, request.FILES) if request is not None else ()
-    return PhotosForm(*sent, empty=empty, needed=needed)
 
 
 def _form(name: str, item: SellItem, data: Any) -> QuestionForm:
@@ -366,7 +309,7 @@ def _everything_page(
 
 
 def _common(writing: Writing, item: SellItem) -> dict[str, Any]:
-    limits, saved = BuyingSettings.current(), drafts.saved_photos(_fresh(item))
+    limits, saved = BuyingSettings.current(), drafts.saved_photos(fresh_of(item))
     fresh = drafts.of_key(writing.draft.draft_key or "") or writing.draft
     return {
         "draft": fresh,
@@ -378,17 +321,3 @@ def _common(writing: Writing, item: SellItem) -> dict[str, Any]:
         "refused_kinds": drafts.refused_kinds(),
         "buying": limits,
     }
-
-
-def _pk(text: str) -> int | None:
-    """A primary key as a page sends it."""
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 16 else None
-
-
-def _fresh(item: SellItem) -> SellItem:
-    """Without the photos that were read before."""
-    return SellItem.objects.prefetch_related("photos").get(pk=item.pk)
-
-
-def _count(item: SellItem) -> int:
-    return SellPhoto.objects.filter(item=item, origin=SellPhoto.Origin.SELLER).count()

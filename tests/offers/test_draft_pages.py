@@ -1,5 +1,6 @@
 """What a seller meets from the gate to the confirmation."""
 
+import re
 from datetime import timedelta
 from decimal import Decimal
 from typing import Any
@@ -310,6 +311,40 @@ def test_S1_the_place_of_a_needed_photo_stays_when_there_is_no_room_for_more():
 
     assert 'data-slot="Sole"' in shown.content.decode()
     assert "Delete one to make room for another." in words(shown)
+
+
+def fields_of(shown: Any) -> dict[str, Any]:
+    """What a browser would send of the places for photos: the name of each field by its slot, and what goes along."""
+    tiles = shown.content.decode().split('<li class="tile"')[1:]
+    places = [(re.search(r'name="(slot_[^"]*)"', tile), re.search(r'data-slot="([^"]*)"', tile)) for tile in tiles]
+    names = {slot[1]: name[1] for name, slot in places if name and slot}
+    return names | {"slots": re.findall(r'type="hidden" name="slots" value="([^"]*)"', shown.content.decode())}
+
+
+def test_a_photo_shows_what_its_place_said_though_the_kind_changes_with_it():
+    shoes = CategoryFactory()
+    BuyingRule.objects.create(category=shoes, photo_slots=["Side", "Front", "Sole"], required_slots=["Sole"])
+    client, _, item = writing(has_photos=False)
+    fields = fields_of(client.get(page("everything", item.pk)))
+    files = {fields["Front"]: file(), fields["Label"]: file(), fields["Flaw"]: file(b"<svg/>", "flaw.jpg")}
+
+    shown = client.post(
+        page("everything", item.pk),
+        {"category": shoes.pk, "slots": fields["slots"], "continue": "1"} | files,
+    )
+
+    assert list(item.photos.values_list("slot", flat=True)) == ["Front", "Label"]
+    assert "Add a photo: Sole" not in words(shown)
+    assert "flaw.jpg: Add a JPEG" in words(shown)
+    assert set(fields_of(shown)) == {"Side", "Sole", "slots"}
+
+
+def test_a_place_that_no_kind_of_piece_has_says_nothing_of_its_photo():
+    client, _, item = writing(has_photos=False)
+
+    client.post(page("question", item.pk, "photos"), {"slots": [HOSTILE], "slot_0": file(), "add": "1"})
+
+    assert item.photos.get().slot == ""
 
 
 def test_one_bad_photo_does_not_lose_the_others():
