@@ -263,7 +263,9 @@ def world(db: None) -> World:
 
 def pressed(name: str, world: World) -> dict[str, Any]:
     """What the form of a button names."""
-    return {"piece": world.piece.pk} if "_press " in name else {}
+    if "_press " not in name:
+        return {}
+    return {"piece": world.piece.pk, "payout": world.piece.submission.payouts.get().pk}
 
 
 Place = tuple[str, dict[str, Any]]

@@ -11,15 +11,22 @@ from django.utils import timezone
 
 from core.audit import Actor
 from core.backoffice import staff
+from core.forms import StepForm
 from core.money import format_eur
+from offers.admin.taking import take
 from offers.errors import NotChecked
-from offers.forms.desk import AnswerForm, ConsentForm, DoorCashForm, ExtraForm, LookForm, ReceiveForm
+from offers.forms.desk import AnswerForm, CashForm, ConsentForm, ExtraForm, LookForm, ReceiveForm
 from offers.models import Payout, SellItem, SellSubmission
 from offers.queries import desk
 from offers.services import answering, banking, paying, receiving, revising
 
 RECEIVE, INSPECT = "offers.receive_pieces", "offers.inspect_pieces"
 APPROVE, SETTLE = "offers.approve_payout", "offers.settle_payout"
+
+
+def is_key(typed: str) -> bool:
+    """Whether this can be the key of a row."""
+    return typed.isascii() and typed.isdecimal() and len(typed) < 18
 
 
 @dataclass(frozen=True)
@@ -176,24 +183,19 @@ def _answer_revision(press: Press) -> str:
 
 
 def _approve_cash(press: Press) -> str:
-    payout = _payout_of(press)
-    paying.approve(payout_id=payout.pk, method=Payout.Method.CASH, **press.who)
-    return f"{format_eur(payout.amount)} may be paid in cash."
+    payout, method = press.form.row, Payout.Method.CASH
+    wanted = {"status": Payout.Status.APPROVED, "method": method}
+    done = f"{format_eur(payout.amount)} may be paid in cash."
+    return take(paying.approve, payout, press.request, done, wanted, method=method)
 
 
 def _pay_cash(press: Press) -> str:
-    payout, form = _payout_of(press), press.form
+    form, payout = press.form, press.form.row
     if form.address:
         banking.keep_address(submission_id=press.submission.pk, address=form.address, **press.who)
-    paying.settle_cash(payout_id=payout.pk, **form.answers, **press.who)
-    return f"{format_eur(payout.amount)} is paid in cash."
-
-
-def _payout_of(press: Press) -> Payout:
-    payout = desk.open_payout(press.submission)
-    if payout is None:
-        raise Http404
-    return payout
+    done = f"{format_eur(payout.amount)} is paid in cash."
+    wanted = {"status": Payout.Status.SETTLED}
+    return take(paying.settle_cash, payout, press.request, done, wanted, **form.answers)
 
 
 # --- What the buttons ask ---------------------------------------------------------------------------------------------
@@ -213,8 +215,17 @@ def _answer_form(request: HttpRequest, submission: SellSubmission, item: SellIte
     return AnswerForm(request.POST, offer=desk.live_offer(submission))
 
 
-def _cash_form(request: HttpRequest, submission: SellSubmission, item: SellItem | None) -> Form:
-    return DoorCashForm(request.POST, row=submission)
+def _of_payout(kind: type[StepForm]) -> Callable[..., Form]:
+    """About the payout that the person saw: another one may be due by now (404 when it is none of theirs)."""
+
+    def form(request: HttpRequest, submission: SellSubmission, item: SellItem | None) -> Form:
+        pk = request.POST.get("payout", "")
+        found = submission.payouts.filter(pk=int(pk)).first() if is_key(pk) else None
+        if found is None:
+            raise Http404
+        return kind(request.POST, row=found)
+
+    return form
 
 
 def _plain(kind: type[Form]) -> Callable[..., Form]:
@@ -245,6 +256,6 @@ BUTTONS = {
     "revision": Button(INSPECT, _plain(Form), _send_revision),
     "agree": Button(RECEIVE, _plain(ConsentForm), _agree),
     "answer": Button(INSPECT, _answer_form, _answer_revision),
-    "approve_cash": Button(APPROVE, _plain(Form), _approve_cash),
-    "pay_cash": Button(SETTLE, _cash_form, _pay_cash),
+    "approve_cash": Button(APPROVE, _of_payout(StepForm), _approve_cash),
+    "pay_cash": Button(SETTLE, _of_payout(CashForm), _pay_cash),
 }

@@ -17,8 +17,8 @@ from unfold.decorators import action
 from core.backoffice import StepsAdmin, row_address
 from core.errors import DomainError
 from offers import links
-from offers.admin.buttons import APPROVE, BUTTONS, INSPECT, RECEIVE, SETTLE, Press
-from offers.forms.desk import AnswerForm, DoorCashForm, ExtraForm, LookForm
+from offers.admin.buttons import APPROVE, BUTTONS, INSPECT, RECEIVE, SETTLE, Press, is_key
+from offers.forms.desk import AnswerForm, CashForm, ExtraForm, LookForm
 from offers.models import SellItem, SellOffer, SellSubmission
 from offers.queries import desk
 
@@ -101,7 +101,7 @@ class DeskPages(StepsAdmin):
         refusal, status = "Look at the marked fields.", 422
         if form.is_valid():
             try:
-                messages.success(request, pressed.do(Press(request, submission, item, form)))
+                _tell_once(request, pressed.do(Press(request, submission, item, form)))
             except DomainError as error:
                 refusal, status = error.message, error.status
             else:
@@ -150,7 +150,7 @@ class DeskPages(StepsAdmin):
             "is_revision": offer is not None and offer.kind == SellOffer.Kind.REVISION,
             "answer": forms.get("answer") or AnswerForm(offer=offer),
             "payout": payout,
-            "cash": forms.get("pay_cash") or DoorCashForm(row=submission),
+            "cash": forms.get("pay_cash") or (CashForm(row=payout) if payout else None),
             "link_code": code(links.address_of(submission)) if shows_link else "",
             "may": {name: request.user.has_perm(button.permission) for name, button in BUTTONS.items()},
             "refusal": refusal,
@@ -158,6 +158,15 @@ class DeskPages(StepsAdmin):
             "back": row_address(submission),
         }
         return TemplateResponse(request, f"admin/offers/desk/{page}.html", context, status=status)
+
+
+def _tell_once(request: HttpRequest, done: str) -> None:
+    """A double tap loads one page: what the first tap has to say on it is not said again."""
+    waiting = messages.get_messages(request)
+    is_told = any(str(message) == done for message in waiting)
+    waiting.used = False  # type: ignore[union-attr]  # read, but not shown yet
+    if not is_told:
+        messages.success(request, done)
 
 
 def code(address: str) -> SafeString:
@@ -171,7 +180,7 @@ def _desk_of(submission: SellSubmission, item: SellItem) -> str:
 
 
 def _piece(submission: SellSubmission, pk: str) -> SellItem | None:
-    return submission.items.filter(pk=int(pk)).first() if pk.isascii() and pk.isdecimal() and len(pk) < 18 else None
+    return submission.items.filter(pk=int(pk)).first() if is_key(pk) else None
 
 
 def _current(pieces: list[SellItem], asked: SellItem | None) -> SellItem | None:

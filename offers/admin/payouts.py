@@ -14,14 +14,14 @@ from django.utils import timezone
 from unfold.decorators import action, display
 from unfold.enums import ActionVariant
 
-from accounts.models import User
 from core.backoffice import AuditPanel, ReadOnly, row_address, staff, step
 from core.forms import StepForm
 from core.models import AuditEntry
 from core.money import format_eur
 from offers.admin.documents import document_page
 from offers.admin.downloads import DownloadPages
-from offers.errors import AccountNotReady, PayoutMoved
+from offers.admin.taking import name_of, take
+from offers.errors import AccountNotReady
 from offers.forms.desk import (
     ApproveForm,
     CancelPayoutForm,
@@ -49,28 +49,6 @@ STATUS_COLOURS = {
 def may_overrule_name(request: HttpRequest) -> bool:
     """Whether this person may pay to an account in another name than the seller's."""
     return request.user.has_perm("offers.exceed_limit")
-
-
-def name_of(actor: str) -> str:
-    """The colleague behind "user 3"."""
-    kind, _, pk = actor.partition(" ")
-    user = User.objects.filter(pk=int(pk)).first() if kind == "user" and pk.isdecimal() else None
-    return (user.name or user.email) if user else actor
-
-
-def _take(service: Callable[..., Payout], payout: Payout, request: HttpRequest, done: str, **answers: Any) -> str:
-    """X11: call one service; whoever comes second is told who was first."""
-    try:
-        service(payout_id=payout.pk, actor=staff(request), now=timezone.now(), **answers)
-    except PayoutMoved as refusal:
-        last = desk.who_moved(payout)
-        fresh = Payout.objects.get(pk=payout.pk)
-        if last is None or refusal.message != PayoutMoved.message:
-            raise
-        when = timezone.localtime(last.made_at)
-        first = f"{fresh.get_status_display()} already, by {name_of(last.actor)} at {when:%H:%M}."
-        raise PayoutMoved(first) from refusal
-    return done
 
 
 def _can_become(status: Payout.Status) -> Callable[[Payout], bool]:
@@ -217,8 +195,9 @@ class PayoutAdmin(ReadOnly, DownloadPages):
         is_offered=_can_become(Status.APPROVED),
     )
     def approve(self, request: HttpRequest, payout: Payout, form: StepForm) -> str:
-        may = may_overrule_name(request)
-        return _take(paying.approve, payout, request, "Approved.", may_overrule_name=may, **form.cleaned_data)
+        typed, may = form.cleaned_data, may_overrule_name(request)
+        wanted = {"status": Status.APPROVED, **typed}
+        return take(paying.approve, payout, request, "Approved.", wanted, may_overrule_name=may, **typed)
 
     @step(
         label="Cash is handed over",
@@ -234,7 +213,7 @@ class PayoutAdmin(ReadOnly, DownloadPages):
             banking.keep_address(
                 submission_id=payout.submission_id, address=form.address, actor=staff(request), now=timezone.now()
             )
-        return _take(paying.settle_cash, payout, request, "Paid in cash.", **form.answers)
+        return take(paying.settle_cash, payout, request, "Paid in cash.", {"status": Status.SETTLED}, **form.answers)
 
     @step(
         label="Sent",
@@ -246,7 +225,8 @@ class PayoutAdmin(ReadOnly, DownloadPages):
         is_offered=_can_become(Status.SENT),
     )
     def mark_sent(self, request: HttpRequest, payout: Payout, form: StepForm) -> str:
-        return _take(paying.mark_sent, payout, request, "On its way.", **form.cleaned_data)
+        wanted = {"status": Status.SENT, **form.cleaned_data}
+        return take(paying.mark_sent, payout, request, "On its way.", wanted, **form.cleaned_data)
 
     @step(
         label="Arrived",
@@ -257,7 +237,7 @@ class PayoutAdmin(ReadOnly, DownloadPages):
         is_offered=lambda payout: payout.status == Status.SENT,
     )
     def settle(self, request: HttpRequest, payout: Payout, form: StepForm) -> str:
-        return _take(paying.settle, payout, request, "Paid.")
+        return take(paying.settle, payout, request, "Paid.", {"status": Status.SETTLED})
 
     @step(
         label="Came back",
@@ -268,7 +248,8 @@ class PayoutAdmin(ReadOnly, DownloadPages):
         is_offered=_can_become(Status.FAILED),
     )
     def fail(self, request: HttpRequest, payout: Payout, form: StepForm) -> str:
-        return _take(paying.fail, payout, request, "It came back, and is due anew.", **form.cleaned_data)
+        wanted = {"status": Status.FAILED, **form.cleaned_data}
+        return take(paying.fail, payout, request, "It came back, and is due anew.", wanted, **form.cleaned_data)
 
     @step(
         label="Cancel",
@@ -280,7 +261,8 @@ class PayoutAdmin(ReadOnly, DownloadPages):
         is_offered=_can_become(Status.CANCELLED),
     )
     def cancel(self, request: HttpRequest, payout: Payout, form: StepForm) -> str:
-        return _take(paying.cancel, payout, request, "Cancelled.", **form.cleaned_data)
+        wanted = {"status": Status.CANCELLED, "reason": form.cleaned_data["reason"]}
+        return take(paying.cancel, payout, request, "Cancelled.", wanted, **form.cleaned_data)
 
     @step(
         label="Type in bank details",

@@ -18,7 +18,7 @@ from core.forms import EuroField, StepForm
 from inventory.errors import SizeUnknown
 from inventory.models import Brand, Category, Condition
 from inventory.rules.sizes import parse_size
-from offers.models import BuyingSettings, Payout, Seller, SellItem, SellOffer, SellOfferLine, SellSubmission
+from offers.models import BuyingSettings, Payout, Seller, SellItem, SellOffer, SellOfferLine
 from offers.queries import desk
 from offers.rules.payouts import may_be_paid
 from offers.services.banking import Address
@@ -48,6 +48,8 @@ def why(help_text: str) -> forms.CharField:
 class AddressForm(StepForm):
     """Where the seller lives, when we do not know: the buy-in document names it."""
 
+    row: Payout
+
     street = line("Street and number", 200)
     town = line("Town", 80)
     postcode = line("Eircode or postcode", 12, required=False)
@@ -56,8 +58,7 @@ class AddressForm(StepForm):
     @property
     def seller(self) -> Seller | None:
         """Whose money it is."""
-        submission = self.row.submission if isinstance(self.row, Payout) else self.row
-        return submission.seller if isinstance(submission, SellSubmission) else None
+        return self.row.submission.seller
 
     def forget_known(self) -> None:
         """Do not ask for an address that we have."""
@@ -84,29 +85,11 @@ class ApproveForm(StepForm):
     method = forms.ChoiceField(label="Pay by", choices=Payout.Method, widget=UnfoldAdminSelectWidget)
 
 
-class HandsOverCash(AddressForm):
-    """SEC-26: asks for the kind of ID that was seen, where the sum is large."""
+class CashForm(AddressForm):
+    """That the cash is in the seller's hand: they said so on their own phone, or sign here.
 
-    id_seen = forms.ChoiceField(
-        label="ID seen",
-        choices=[("", "Choose"), *Payout.IdSeen.choices],
-        widget=UnfoldAdminSelectWidget,
-        help_text="Which kind: no number, no copy.",
-    )
-
-    def ask_for_id(self, payout: Payout | None) -> None:
-        """Ask only where the sum is above the shop's limit."""
-        if payout is None or payout.amount <= BuyingSettings.current().id_above:
-            del self.fields["id_seen"]
-
-    @property
-    def answers(self) -> dict[str, str]:
-        """For the service."""
-        return {name: self.cleaned_data[name] for name in ("signed_by", "id_seen") if name in self.fields}
-
-
-class CashForm(HandsOverCash):
-    """That the cash is in the seller's hand: they said so on their own phone, or sign here."""
+    SEC-26: asks for the kind of ID that was seen, where the sum is large.
+    """
 
     signed_by = line(
         "Signed by",
@@ -115,6 +98,12 @@ class CashForm(HandsOverCash):
         help_text="The seller types their name here, unless they have confirmed on their own phone.",
         autocomplete="off",
     )
+    id_seen = forms.ChoiceField(
+        label="ID seen",
+        choices=[("", "Choose"), *Payout.IdSeen.choices],
+        widget=UnfoldAdminSelectWidget,
+        help_text="Which kind: no number, no copy.",
+    )
 
     row: Payout
 
@@ -122,9 +111,15 @@ class CashForm(HandsOverCash):
         super().__init__(*args, **kwargs)
         self.order_fields(["signed_by", "id_seen"])
         self.forget_known()
-        self.ask_for_id(self.row)
+        if self.row.amount <= BuyingSettings.current().id_above:
+            del self.fields["id_seen"]
         if self.row.confirmed_at:
             del self.fields["signed_by"]
+
+    @property
+    def answers(self) -> dict[str, str]:
+        """For the service."""
+        return {name: self.cleaned_data[name] for name in ("signed_by", "id_seen") if name in self.fields}
 
 
 class SentForm(StepForm):
@@ -181,23 +176,6 @@ class StaffAccountForm(AddressForm):
         self.order_fields(["holder_name", "iban"])
         if self.seller and not self.is_bound:
             self.initial = {name: getattr(self.seller, name) for name in ("street", "town", "postcode", "country")}
-
-
-class DoorCashForm(HandsOverCash):
-    """Cash at the door; without a name it waits for the seller's own yes."""
-
-    signed_by = line("Signed by", 60, required=False, help_text="Or the seller confirms on their own phone.")
-
-    row: SellSubmission
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.order_fields(["signed_by", "id_seen"])
-        self.forget_known()
-        payout = desk.open_payout(self.row)
-        self.ask_for_id(payout)
-        if payout and payout.confirmed_at:
-            del self.fields["signed_by"]
 
 
 class RevealForm(StepForm):

@@ -175,6 +175,15 @@ def test_X11_the_second_cashier_is_told_who_was_first(client):
     assert payout.reference == "B-1"
 
 
+def test_X11_a_step_pressed_twice_by_the_same_person_is_done_and_with_another_answer_refused(boss):
+    payout = approved()
+
+    answers = [boss.post(step_of(payout, "mark_sent"), {"reference": each}) for each in ("B-1", "B-1", "B-2")]
+
+    assert [answer.status_code for answer in answers] == [302, 302, 409]
+    assert AuditEntry.objects.filter(action="payout 1 sent").count() == 1
+
+
 def test_staff_type_in_bank_details_of_somebody_without_email(boss):
     payout = settled_deal(email="", phone="+353 1 555 0100").payouts.get()
     typed = {"holder_name": "Sella Example", "iban": IBAN, "is_seen": "on", **ADDRESS}
@@ -300,6 +309,8 @@ def desk_of(submission, page="desk"):
 
 def press(client, submission, button, page="desk", **answers):
     address = reverse("admin:offers_sellsubmission_press", args=[submission.pk, button])
+    if payout := submission.payouts.last():
+        answers = {"payout": payout.pk} | answers
     return client.post(address, {"page": page} | answers)
 
 
@@ -539,6 +550,52 @@ def test_P5_at_the_door_cash_waits_for_the_sellers_own_yes_or_a_name(boss):
     assert "Signed by" not in words(boss.get(desk_of(submission, "door")))
     assert press(boss, submission, "pay_cash", "door", **ADDRESS).status_code == 302
     assert Payout.objects.get().paid_to == "cash, confirmed on their own link"
+
+
+def test_X11_money_buttons_pressed_twice_at_the_door_act_once_and_say_so_once(boss):
+    submission = settled_deal()
+    signed = {"signed_by": "Sella Example", **ADDRESS}
+
+    for button, told in (("approve_cash", "€100 may be paid in cash."), ("pay_cash", "€100 is paid in cash.")):
+        answers = [press(boss, submission, button, "door", **signed) for _ in range(2)]
+
+        assert [answer.status_code for answer in answers] == [302, 302]
+        assert words(boss.get(desk_of(submission, "door"))).count(told) == 1
+    assert press(boss, submission, "approve_cash", "door").status_code == 409
+    assert BuyInDocument.objects.count() == 1
+    for action in ("payout 1 approved", "payout 1 settled", "address given"):
+        assert AuditEntry.objects.filter(action=action).count() == 1
+
+
+def test_X11_a_button_at_the_door_pays_only_what_was_seen(boss):
+    submission = settled_deal()
+    stranger = settled_deal(email="other@example.com").payouts.get()
+
+    assert press(boss, submission, "approve_cash", "door", payout=stranger.pk).status_code == 404
+    assert press(boss, submission, "approve_cash", "door", payout="x").status_code == 404
+    assert set(Payout.objects.values_list("status", flat=True)) == {"due"}
+
+
+def test_X11_at_the_door_a_second_cashier_is_told_who_paid(client):
+    submission = settled_deal()
+    payout = submission.payouts.get()
+    paying.approve(payout_id=payout.pk, method="cash", actor=STAFF, now=timezone.now())
+    client.force_login(staff("offers.view_sellsubmission", "offers.settle_payout", name="Ann Example"))
+    press(client, submission, "pay_cash", "door", signed_by="Sella Example", **ADDRESS)
+
+    second = press(as_staff(client, "offers.settle_payout"), submission, "pay_cash", "door", signed_by="Sella")
+
+    assert second.status_code == 409
+    assert "Paid already, by Ann Example" in words(second)
+
+
+def test_I3_pieces_received_twice_are_told_of_once(boss):
+    submission = deal()
+
+    for _ in range(2):
+        press(boss, submission, "receive", "door", items=[item.pk for item in submission.items.all()])
+
+    assert words(boss.get(desk_of(submission, "door"))).count("2 received.") == 1
 
 
 def test_P5_who_may_only_settle_hands_over_cash_at_the_door_and_does_nothing_else_there(client):
