@@ -11,7 +11,6 @@ urlpatterns = [
     path("sell/", draft.gate, name="gate"),
     path("sell/pieces/", draft.pieces, name="pieces"),
     path("sell/pieces/add/", draft.add, name="add_piece"),
-    path("sell/pieces/layout/", draft.layout, name="layout"),
     path("sell/pieces/<int:item_id>/", draft.edit, name="piece"),
     path("sell/pieces/<int:item_id>/all/", draft.everything, name="everything"),
     path("sell/pieces/<int:item_id>/upload/", draft.upload, name="upload"),

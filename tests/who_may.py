@@ -94,7 +94,6 @@ BUYING_PAGES = {
     "offers:link_again": Rule(For.ANYONE),
     "offers:pieces": Rule(For.WRITER),
     "offers:add_piece": Rule(For.WRITER),
-    "offers:layout": Rule(For.WRITER),
     "offers:contact": Rule(For.WRITER),
     "offers:send_draft_link": Rule(For.WRITER),
     "offers:check": Rule(For.WRITER),

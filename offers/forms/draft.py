@@ -58,6 +58,10 @@ class QuestionForm(forms.Form):
         """What to keep of a valid form."""
         return dict(self.cleaned_data)
 
+    def is_refused(self) -> bool:
+        """Whether something was typed that cannot be kept; what is only missing may be left for later."""
+        return bool(self.errors) and any(self[name].data for name in self.fields)
+
     def refuse(self, field: str, **facts: Any) -> None:
         """Say beside the field that we do not buy this, if we do not."""
         scale = self.item.category.size_scale if self.item.category else SizeScale.FREE
@@ -125,6 +129,11 @@ class BrandForm(QuestionForm):
         error_messages={"required": _("Say what it is, in a few words"), "max_length": TOO_LONG},
         widget=forms.TextInput(attrs={"autocomplete": "off"}),
     )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        # Whoever presses another button is not done: a brand is kept before it is said what it is.
+        self.fields["title"].required = not self.is_bound or "continue" in self.data
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or self.cleaned_data
@@ -313,6 +322,10 @@ class PhotosForm(forms.Form):
             allow_empty_file=True,
             widget=SeveralFiles(attrs={"accept": ACCEPT, "data-slot": "", "data-name": ""}),
         )
+
+    def is_refused(self) -> bool:
+        """Whether a photo was sent that cannot be kept."""
+        return bool(self.errors)
 
     def chosen(self) -> list[tuple[str, Any]]:
         """Every file that was chosen, with its slot."""

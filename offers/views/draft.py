@@ -21,7 +21,7 @@ from offers.models import BuyingSettings, SellItem, SellSubmission
 from offers.queries import drafts
 from offers.services import drafting, photographing
 from offers.views.access import DRAFT, not_valid, private, tell
-from offers.views.draft_photos import change_photo, count_of, fresh_of, keep_photos, photos_form, pk_of
+from offers.views.draft_photos import change_photo, count_of, fresh_of, keep_photos, photos_form
 from offers.views.writing import (
     ALL_AT_ONCE,
     STARTS_AN_HOUR,
@@ -116,29 +116,21 @@ def edit(request: HttpRequest, writing: Writing, item_id: int) -> HttpResponse:
     return redirect("offers:question", item.pk, questions_of(item)[0])
 
 
-@require_POST
-@for_draft
-def layout(request: HttpRequest, writing: Writing) -> HttpResponse:
-    """Remember whether the questions come one by one or all on one page."""
-    request.session[ALL_AT_ONCE] = request.POST.get("layout") == "all"
-    item_id = pk_of(request.POST.get("piece", ""))
-    return redirect("offers:pieces") if item_id is None else redirect("offers:piece", writing.item(item_id).pk)
-
-
 @require_http_methods(["GET", "HEAD", "POST"])
 @for_draft
 def question(request: HttpRequest, writing: Writing, item_id: int, name: str) -> HttpResponse:
-    """One question about a piece: kept, and on to the next."""
+    """One question about a piece: kept, and on to the next, or to all of them on one page."""
     item = writing.item(item_id)
     if name not in questions_of(item):
         raise Http404
     if name == "photos":
         return _photos(request, writing, item)
     form = _form(name, item, request.POST if request.method == "POST" else None)
-    if request.method != "POST" or not form.is_valid():
-        return _question_page(request, writing, item, name, form)
-    drafting.describe_item(item_id=item.pk, answers=form.answers(), now=writing.now)
-    return _onwards(writing.item(item_id), name)
+    if form.is_valid():
+        item = drafting.describe_item(item_id=item.pk, answers=form.answers(), now=writing.now)
+    if "layout" in request.POST:
+        return _all_at_once(request, writing, item, name, form)
+    return _onwards(item, name) if form.is_valid() else _question_page(request, writing, item, name, form)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -150,16 +142,22 @@ def everything(request: HttpRequest, writing: Writing, item_id: int) -> HttpResp
         return _everything_page(request, writing, item, _forms(item, None), photos_form(item))
     forms = _forms(item, request.POST)
     # In their order: what a kind of piece is decides about its sizes.
-    for form in forms:
+    for form in forms.values():
         if form.is_valid():
             item = drafting.describe_item(item_id=item.pk, answers=form.answers(), now=writing.now)
     photos, is_asking = keep_photos(request, writing, item)
-    is_bad = bool(photos.errors) or any(form.errors for form in forms)
-    if "continue" not in request.POST and not photos.errors:
+    refused = [name for name, form in (forms | {"photos": photos}).items() if form.is_refused()]
+    if "layout" in request.POST and len(refused) < 2:
+        request.session[ALL_AT_ONCE] = False
+        if not refused:
+            return redirect("offers:question", item.pk, questions_of(item)[0])
+        return _question_page(request, writing, item, refused[0], (forms | {"photos": photos})[refused[0]])
+    # Of several that cannot be kept a page with one question would lose the others: they are put right here.
+    if "continue" not in request.POST and not refused:
         return redirect(f"{reverse('offers:everything', args=[item.pk])}#photos")
-    if not is_bad and not is_asking:
+    if not is_asking and not any(form.errors for form in (photos, *forms.values())):
         return redirect("offers:pieces")
-    return _everything_page(request, writing, writing.item(item_id), forms, photos, status=422)
+    return _everything_page(request, writing, item, forms, photos, status=422)
 
 
 @require_POST
@@ -228,6 +226,8 @@ def _photos(request: HttpRequest, writing: Writing, item: SellItem) -> HttpRespo
     if request.method != "POST":
         return _question_page(request, writing, item, "photos", photos_form(item))
     form, is_asking = keep_photos(request, writing, item)
+    if "layout" in request.POST:
+        return _all_at_once(request, writing, item, "photos", form)
     if form.errors or is_asking:
         return _question_page(request, writing, item, "photos", form)
     if "continue" in request.POST:
@@ -239,13 +239,28 @@ def _form(name: str, item: SellItem, data: Any) -> QuestionForm:
     return QUESTIONS[name](data, item=item, rule=drafts.rule_of(item.category))
 
 
-def _forms(item: SellItem, data: Any) -> list[QuestionForm]:
-    """The forms of all questions, the later ones for the kind of piece that was chosen in the first."""
+def _forms(item: SellItem, data: Any) -> dict[str, QuestionForm]:
+    """The forms of all questions by name, the later ones for the kind of piece that was chosen in the first."""
     kind = CategoryForm(data, item=item, rule=drafts.rule_of(item.category))
     if data is not None and kind.is_valid():
         item.category = kind.cleaned_data["category"]
     names = [name for name in questions_of(item) if name not in {"kind", "photos"}]
-    return [kind, *(_form(name, item, data) for name in names)]
+    return {"kind": kind} | {name: _form(name, item, data) for name in names}
+
+
+def _all_at_once(
+    request: HttpRequest, writing: Writing, item: SellItem, name: str, form: QuestionForm | PhotosForm
+) -> HttpResponse:
+    """From one question to the page with all, on which what could not be kept stands as it was typed."""
+    request.session[ALL_AT_ONCE] = True
+    if not form.is_refused():
+        return redirect("offers:everything", item.pk)
+    forms, photos = _forms(item, None), photos_form(item)
+    if isinstance(form, PhotosForm):
+        photos = form
+    else:
+        forms[name] = form
+    return _everything_page(request, writing, item, forms, photos, status=422)
 
 
 def _onwards(item: SellItem, name: str) -> HttpResponse:
@@ -292,15 +307,15 @@ def _everything_page(
     request: HttpRequest,
     writing: Writing,
     item: SellItem,
-    forms: list[QuestionForm],
+    forms: dict[str, QuestionForm],
     photos: PhotosForm,
     *,
     status: int = 200,
 ) -> HttpResponse:
     context = {
-        "forms": forms,
+        "forms": list(forms.values()),
         "photos": photos,
-        "parts": {form.__class__.__name__: form for form in forms},
+        "kind": forms["kind"],
         "number": drafts.number_of(item),
         "steps": steps_at(0),
         **_common(writing, item),

@@ -156,7 +156,7 @@ addEventListener("online", tryAgain);
 // window, before submit.js takes the press for the one that counts.
 addEventListener("submit", (event) => {
   if (event.target !== form) return;
-  if (event.submitter?.name === "continue") tryAgain();
+  if (["continue", "layout"].includes(event.submitter?.name)) tryAgain();
   if (!working && !waiting.length) return;
   event.preventDefault();
   event.stopImmediatePropagation();

@@ -151,6 +151,29 @@ def photos_question(person: Person) -> None:
     person.page.goto(person.page.url.replace("kind", "photos"))
 
 
+def test_the_other_layout_takes_along_what_is_on_the_page_and_enter_deletes_no_photo(
+    person: Person, photos: list[Path]
+) -> None:
+    page = person.page
+    person.expected_status = 422
+    photos_question(person)
+    page.locator(".tile[data-slot=Front] input").set_input_files(photos[0])
+    page.get_by_role("button", name="Show every question on one page").click()
+    person.arrives_at("Sell to us")
+    expect(page.locator(".tile[data-state=saved]")).to_have_count(1)
+
+    page.locator("#id_brand_name").fill("Kestrel")
+    page.locator("#id_brand_name").press("Enter")
+    expect(page.get_by_role("alert")).to_contain_text("Choose what it is")
+    expect(page.locator(".tile[data-state=saved]")).to_have_count(1)
+    expect(page.locator("#id_brand_name")).to_have_value("Kestrel")
+
+    page.get_by_role("button", name="One question a page").click()
+    person.arrives_at("What do you want to sell?")
+    page.goto(page.url.replace("kind", "brand"))
+    expect(page.locator("#id_brand_name")).to_have_value("Kestrel")
+
+
 @WITH_SCRIPTS
 def test_going_on_tries_a_photo_again_that_the_network_lost(person: Person, photos: list[Path]) -> None:
     page = person.page

@@ -184,7 +184,7 @@ def test_what_we_do_not_buy_is_refused_beside_the_field(what):
 
 def test_all_questions_fit_on_one_page_which_is_remembered():
     client, _, item = writing(has_photos=False)
-    client.post(page("layout"), {"layout": "all", "piece": item.pk})
+    client.post(page("question", item.pk, "brand"), {"title": "Coat", "layout": "all"})
     all_of_them = {
         "category": item.category_id,
         "brand_name": "Kestrel",
@@ -214,6 +214,88 @@ def test_on_one_page_a_bad_answer_does_not_lose_the_good_ones():
 
     assert again(item).title == "Coat"
     assert shown.status_code in {302, 422}
+
+
+ALL, ONE = {"layout": "all"}, {"layout": "one"}
+
+
+@pytest.mark.parametrize(("name", "arrives"), [("question", ALL), ("everything", ONE)])
+def test_the_button_for_the_other_layout_sends_what_is_typed_on_the_page(name, arrives):
+    client, _, item = writing()
+
+    shown = client.get(page(name, item.pk, *(["brand"] if name == "question" else []))).content.decode()
+
+    assert '<form class="' in shown
+    button = next(tag for tag in re.findall("<button[^>]*>", shown) if 'name="layout"' in tag)
+    assert 'form="questions"' in button
+    assert f'value="{arrives["layout"]}"' in button
+    assert shown.count('id="questions"') == 1
+
+
+def test_what_was_typed_is_kept_when_the_questions_come_all_on_one_page():
+    client, _, item = writing()
+    SellItem.objects.filter(pk=item.pk).update(title="")
+
+    shown = client.post(page("question", item.pk, "brand"), {"brand_name": "Trailberg", "title": ""} | ALL)
+
+    assert shown.url == page("everything", item.pk)
+    assert client.get(page("piece", item.pk)).url == page("everything", item.pk)
+    assert again(item).brand_name == "Trailberg"
+
+
+def test_what_was_typed_is_kept_when_the_questions_come_one_by_one():
+    client, _, item = writing(has_photos=False)
+    typed = {"brand_name": "Trailberg", "title": "", "asking_amount": "30", "slot_0": file()}
+
+    shown = client.post(page("everything", item.pk), typed | ONE)
+
+    assert shown.url == page("question", item.pk, "kind")
+    assert client.get(page("piece", item.pk)).url == page("question", item.pk, "kind")
+    assert (again(item).brand_name, again(item).asking_amount) == ("Trailberg", Decimal(30))
+    assert list(item.photos.values_list("slot", flat=True)) == ["Front"]
+
+
+def test_photos_that_are_chosen_are_stored_before_the_layout_changes():
+    client, _, item = writing(has_photos=False)
+
+    shown = client.post(page("question", item.pk, "photos"), {"slot_0": file(), "more": [file()]} | ALL)
+
+    assert shown.url == page("everything", item.pk)
+    assert item.photos.count() == 2
+
+
+def test_a_wrong_answer_stands_on_the_page_with_all_questions_and_says_why():
+    client, _, item = writing(asking="45.00")
+
+    shown = client.post(page("question", item.pk, "price"), {"asking_amount": "1.234,50"} | ALL)
+
+    assert shown.status_code == 422
+    assert page("everything", item.pk) in shown.content.decode()
+    assert 'value="1.234,50"' in shown.content.decode()
+    assert 'id="id_asking_amount_error"' in shown.content.decode()
+
+
+def test_a_wrong_answer_is_the_question_that_comes_next_one_by_one():
+    client, _, item = writing()
+
+    shown = client.post(page("everything", item.pk), {"title": "Coat", "asking_amount": "1.234,50"} | ONE)
+
+    assert shown.status_code == 422
+    assert "Question 7 of 7" in words(shown)
+    assert 'value="1.234,50"' in shown.content.decode()
+    assert again(item).title == "Coat"
+
+
+@pytest.mark.parametrize("button", [ONE, {"add": "1"}])
+def test_several_wrong_answers_stay_on_the_one_page_where_they_all_stand(button):
+    client, _, item = writing()
+    wrong = {"category": item.category_id, "title": "x" * 121, "asking_amount": "1.234,50"}
+
+    shown = client.post(page("everything", item.pk), wrong | button)
+
+    assert shown.status_code == 422
+    assert 'value="1.234,50"' in shown.content.decode()
+    assert f'value="{"x" * 121}"' in shown.content.decode()
 
 
 def test_a_piece_is_added_doubled_removed_and_brought_back():
