@@ -136,6 +136,7 @@ class DeskPages(StepsAdmin):
             "title": f"{submission}: {'at the door' if page == 'door' else 'receive and inspect'}",
             "page": page,
             "submission": submission,
+            "standing": desk.standing(submission),
             "pieces": pieces,
             "to_receive": [piece for piece in pieces if piece.status == PieceStatus.AGREED],
             "requoted": [piece for piece in pieces if piece.status == PieceStatus.REQUOTED],

@@ -21,7 +21,7 @@ from offers import letters
 from offers.errors import DecisionsChanged, OfferAlreadyLive
 from offers.forms.reviewing import DecisionForm, SendForm, TermsForm, ends_after
 from offers.models import BuyingSettings, SellItem, SellOffer, SellSubmission
-from offers.queries import listing
+from offers.queries import desk, listing
 from offers.queries.suggestions import Suggestion, suggest
 from offers.queries.timeline import names_of, timeline_of
 from offers.services import offering, reviewing
@@ -134,6 +134,12 @@ def total_of(pieces: Iterable[SellItem]) -> Decimal:
     return sum((piece.proposed_amount or ZERO for piece in pieces if piece.decision == SellItem.Decision.WANTED), ZERO)
 
 
+def _offered_last(offers: Iterable[SellOffer]) -> Decimal | None:
+    """The total (EUR) of our last offer for the whole; new prices after inspection are asked of some pieces only."""
+    ours = (each for each in offers if each.party == SellOffer.Party.SHOP and each.kind != SellOffer.Kind.REVISION)
+    return next((each.total for each in ours), None)
+
+
 def show(
     admin: Any,
     request: HttpRequest,
@@ -158,8 +164,8 @@ def show(
         "refusal": refusal,
         "has_errors": typed is not None and refusal is None,
         "asked": listing.asked_for(pieces),
-        "total": total_of(pieces),
-        "margin": _margin(cards),
+        "total": total_of(pieces) if can_decide else _offered_last(offers),
+        "margin": _margin(cards) if can_decide else None,
         "limit": BuyingSettings.current().buyer_limit,
         "live": next((each for each in offers if each.status == SellOffer.Status.LIVE), None),
         "offers": offers,
@@ -181,6 +187,7 @@ def _frame(admin: Any, request: HttpRequest, submission: SellSubmission) -> dict
         "original": submission,
         "submission": submission,
         "seller": submission.seller,
+        "standing": desk.standing(submission),
         "may_see_seller": request.user.has_perm(SEE_SELLER),
         "actions_detail": admin._get_actions_navigation(
             admin.actions_detail, admin.get_actions_detail(request, key), key

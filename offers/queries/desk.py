@@ -25,6 +25,11 @@ from offers.queries import queues
 from offers.rules import payouts as payout_rules
 
 Status = SellItem.Status
+LEFT = {
+    Status.PASSED: "to be stocked",
+    Status.TO_RETURN: "to be given back",
+    Status.HELD: "to be judged",
+}  # what keeps a deal open when nothing is left to pay
 STOCK_BOOK = (
     "Number",
     "Purchase date",
@@ -76,6 +81,17 @@ def live_offer(submission: SellSubmission) -> SellOffer | None:
 def open_payout(submission: SellSubmission) -> Payout | None:
     """What is to be paid now."""
     return submission.payouts.filter(status__in=payout_rules.OPEN).first()
+
+
+def standing(submission: SellSubmission) -> str:
+    """Its status in words for staff; once nothing is left to pay, what is left to do."""
+    words = submission.get_status_display()
+    if submission.status != SellSubmission.Status.SETTLING or open_payout(submission):
+        return words
+    pieces = set(submission.items.filter(removed_at=None).values_list("status", flat=True))
+    left = " and ".join(do for status, do in LEFT.items() if status in pieces)
+    is_paid = submission.payouts.filter(status=Payout.Status.SETTLED).exists()
+    return f"{'Paid' if is_paid else 'Nothing to pay'}, {left}" if left else words
 
 
 def awaits_the_seller(offer: SellOffer | None, payout: Payout | None) -> bool:

@@ -774,6 +774,36 @@ def test_the_pages_of_a_paid_deal_lead_to_the_shelf(boss, page):
     assert f'href="{there}"' in boss.get(desk_of(submission, page)).text
 
 
+@pytest.mark.parametrize("page", ["change", "desk", "door"])
+def test_a_paid_deal_says_what_is_left_of_it(boss, page):
+    submission = bought()
+    item = submission.items.all()[0]
+
+    assert "Paid, to be stocked" in words(boss.get(desk_of(submission, page)))
+    SellItem.objects.filter(pk=item.pk).update(status="to_return")
+    assert "Paid, to be stocked and to be given back" in words(boss.get(desk_of(submission, page)))
+    assert "Being paid" in words(boss.get(desk_of(settled_deal(email="unpaid@example.com"), page)))
+
+
+def test_the_page_at_the_door_names_its_submission_and_leads_back_to_it(boss):
+    submission = here()
+
+    link = f'<a class="text-link" href="{desk_of(submission, "change")}">{submission}</a>'
+    assert link in boss.get(desk_of(submission, "door")).text
+
+
+def test_after_a_re_quote_the_page_of_a_deal_shows_what_was_really_offered_for_all(boss):
+    submission = here()
+    item = submission.items.all()[0]
+    press(boss, submission, "requote", **look(item, amount="20", reason="A hole", photo=picture()))
+
+    page = boss.get(desk_of(submission, "change"))
+
+    assert page.context["total"] == Decimal("100.00")
+    assert "What we offered last Total €100 " in words(page)
+    assert "Expected sales" not in words(page)
+
+
 def test_the_brand_of_a_piece_is_chosen_at_the_shelf_or_put_right(boss):
     first, second = bought().items.all()
     first.brand = BrandFactory(name="Heron")
