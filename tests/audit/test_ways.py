@@ -220,7 +220,7 @@ def test_a_piece_is_sent_with_the_keyboard_alone(typist: Person, photos: list[Pa
     typist.arrives_at("How is it worn?")
     tab_to(page, "Brand new|Mint|Like new")
     go_with_keys(page)
-    typist.arrives_at("Photos of your varsity jacket")
+    typist.arrives_at("Photos of your Varsity jacket")
     # The dialogue that asks for a file is the system's own.
     page.locator(".tile[data-slot=Front] input").set_input_files(photos[0])
     expect(page.locator(".tile[data-state=saved]")).to_have_count(1)

@@ -59,7 +59,7 @@ def test_two_pieces_with_three_photos_each_are_sent(person: Person, photos: list
     page.get_by_role("radio", name="L", exact=True).check()
     go_on(person, "How is it worn?")
     page.get_by_role("radio", name="Mint").check()
-    go_on(person, "Photos of your varsity jacket")
+    go_on(person, "Photos of your Varsity jacket")
     has_scripts = not page.get_by_role("button", name="Add photos").is_visible()
     add_photos(person, photos)
     go_on(person, "Anything wrong with it?")

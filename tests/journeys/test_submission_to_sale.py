@@ -125,7 +125,7 @@ def send_three_pieces(seller: Person, photos: list[Path]) -> None:
     page.get_by_role("radio", name="L", exact=True).check()
     go_on(seller, "How is it worn?")
     page.get_by_role("radio", name="Mint").check()
-    go_on(seller, "Photos of your varsity jacket")
+    go_on(seller, "Photos of your Varsity jacket")
     add_photos(seller, photos)
     go_on(seller, "Anything wrong with it?")
     go_on(seller, "What do you hope for?")

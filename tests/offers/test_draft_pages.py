@@ -322,6 +322,14 @@ def test_no_more_pieces_than_we_take():
     assert submission.items.count() == 1
 
 
+def test_the_heading_of_the_photos_keeps_the_letters_of_the_title():
+    client, _, item = writing()
+    item.title = "WAG Jumpsuit 501 XL"
+    item.save(update_fields=["title"])
+
+    assert "<h1>Photos of your WAG Jumpsuit 501 XL</h1>" in client.get(page("question", item.pk, "photos")).text
+
+
 def test_D1_a_piece_without_a_stored_photo_does_not_go_on():
     client, submission, item = writing(has_photos=False)
 
