@@ -110,7 +110,7 @@ class Books:
     def wrongs(self) -> Iterator[str]:
         """Each in a few words; none when all is well."""
         deal = (self.history, self.answers, self.counters, self.revisions)
-        goods = (self.agreement, self.looks_at_pieces, self.pieces, self.stock)
+        goods = (self.agreement, self.looks_at_pieces, self.pieces, self.stock, self.progress)
         for about in (*deal, *goods, self.money, self.documents, self.letters, self.letters_to_us, self.time):
             yield from (f"{about.__name__}: {wrong}" for wrong in about())
 
@@ -210,6 +210,11 @@ class Books:
                 yield f"piece {look.item_id} is better at {look.amount} than at {look.old_amount}"
             if look.outcome in {"requote", "return", "hold"} and not look.reason:
                 yield f"piece {look.item_id}: {look.outcome} without a reason"
+        noted = {(look.item_id, look.outcome) for look in self.looks}
+        for item in self.items.values():
+            outcome = {"requoted": "requote", "held": "hold"}.get(item.status)
+            if outcome and (item.pk, outcome) not in noted:
+                yield f"piece {item.pk} is {item.status}, and nobody wrote down why"
         for entry in self.audit:
             if entry.before == "held" and not entry.reason:
                 yield f"{entry.subject} judged without a reason"
@@ -222,6 +227,10 @@ class Books:
         for item in self.items.values():
             if item.status in BOUGHT and item.pk not in passed | taken and item.cause not in judged:
                 yield f"piece {item.pk} was bought unseen"
+            if item.is_extra and (item.cause, "extra piece") not in {
+                (entry.subject, entry.action) for entry in self.audit
+            }:
+                yield f"piece {item.pk} came from nowhere"
             if item.status in {"declined", "excluded"} and (item.status == "declined") != (item.decision == "declined"):
                 yield f"piece {item.pk} is {item.status}, but was {item.decision}"
             if self.submission.close_reason == "declined" and not (item.decision == "declined" and item.decline_reason):
@@ -245,6 +254,17 @@ class Books:
         owed = sum((item.agreed_amount or Decimal(0) for item in stocked), Decimal(0))
         if owed > self.paid() and not self.settings.stock_before_paying:
             yield "something is in stock that is not paid"
+
+    def progress(self) -> Iterator[str]:
+        """S19, S20: the step that ends the last look settles, and the one that ends the last errand closes."""
+        statuses, status = {item.status for item in self.items.values()}, self.submission.status
+        is_looked_at = not statuses & {"agreed", "received", "requoted"}
+        if status == "received" and is_looked_at and "live" not in {offer.status for offer in self.offers.values()}:
+            yield "each piece has its verdict, and nothing is settled"
+        is_at_rest = is_looked_at and not statuses & {"held", "to_return", "passed"}
+        is_open = any(payout.status in {"due", "approved", "sent"} for payout in self.payouts)
+        if status == "settling" and is_at_rest and not is_open and self.due() == self.paid():
+            yield "nothing is left to do, and it is not closed"
 
     def money(self) -> Iterator[str]:
         """Approved, within the cash limit, and said to have arrived; what may be paid is not cancelled."""

@@ -16,7 +16,7 @@ from offers.models import Payout, SellItem
 from offers.services import answering, banking, giving_back, intake, offering, paying, receiving, reviewing, revising
 from tests.factories import offers as factory
 from tests.factories.offers import IBAN, SELLER, STAFF
-from tests.offers.oracles import DAY, HOUR, Books
+from tests.offers.oracles import DAY, HOUR, MAY_BE_BOUGHT, Books
 
 CASHIER = Actor("user 2", "admin")
 CENT, MINUTE = Decimal("0.01"), timedelta(minutes=1)
@@ -240,7 +240,7 @@ class Guards:
             if is_here:
                 for finding in HALF_SEEN if item.category_id else HALF_SEEN[:2]:
                     yield partial(receiving.pass_piece, finding=finding, **how)
-                for uplift in (agreed, self.books.settings.buyer_limit + CENT):
+                for uplift in (agreed, self.room_for(item) + CENT):
                     yield partial(receiving.pass_piece, finding=SEEN, uplift_to=uplift, **how)
                 for amount, reason in ((agreed or Decimal(200), "A hole"), (Decimal(0), "A hole"), (lower, "")):
                     yield partial(receiving.requote, amount=amount, reason=reason, finding=SEEN, **how)
@@ -250,6 +250,11 @@ class Guards:
                 yield partial(receiving.judge, verdict=SellItem.Status.TO_RETURN, reason="", **how)
                 yield partial(receiving.judge, verdict=verdict, is_fake=True, **WHY, **how)
                 yield partial(receiving.judge, verdict=SellItem.Status.STOCKED, **WHY, **how)
+
+    def room_for(self, item: SellItem) -> Decimal:
+        """What a buyer may pay for this piece (EUR), beside all others that may still be bought."""
+        others = (each for each in self.books.items.values() if each.pk != item.pk and each.status in MAY_BE_BOUGHT)
+        return self.books.settings.buyer_limit - sum((each.agreed_amount or Decimal(0) for each in others), Decimal(0))
 
     def payouts(self) -> Refusals:
         """P2 to P8, X11, SEC-26, SEC-27."""

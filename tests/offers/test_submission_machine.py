@@ -87,6 +87,15 @@ def half_held() -> None:
     receiving.pass_piece(item_id=second.pk, finding=SEEN, actor=STAFF, now=NOON)
 
 
+def late() -> None:
+    """The other piece passes while the first one is being paid: its money, and its document, are another's."""
+    half_held()
+    (payout,) = Payout.objects.all()
+    paying.approve(payout_id=payout.pk, method="cash", actor=CASHIER, now=NOON)
+    held = SellItem.objects.get(status="held")
+    receiving.judge(item_id=held.pk, verdict=SellItem.Status.PASSED, reason="It is real", actor=STAFF, now=NOON)
+
+
 def unclaimed() -> None:
     """One piece waits to be fetched; its owner was told twice, and has a day left."""
     then = NOON - 29 * DAY
@@ -152,7 +161,7 @@ BARGAINING = (
     factory.countered,
 )
 LOOKING = (counter_taken, half_here, factory.received, factory.revised, with_an_extra)
-PAYING = (factory.settling, in_a_bank_file, too_dear_for_cash, half_held, unclaimed, factory.paid)
+PAYING = (factory.settling, in_a_bank_file, too_dear_for_cash, half_held, late, unclaimed, factory.paid)
 # Far apart, so that offers run out, stalls end and pieces count as missing.
 JUMPS = st.sampled_from([10 * MINUTE, 23 * HOUR, 8 * DAY, 22 * DAY])
 
@@ -391,7 +400,8 @@ class SubmissionMachine(RuleBasedStateMachine):
         if verb == "confirm_cash":
             self.do(k, paying.confirm_cash, submission_id=self.pk, amount=payout.amount, actor=SELLER)
         elif verb == "export":
-            self.do(k, paying.sepa_file, payout_ids=[payout.pk], actor=STAFF)
+            if self.do(k, paying.sepa_file, payout_ids=[payout.pk], actor=STAFF):
+                assert Payout.objects.get(pk=payout.pk).exported_at
         elif verb == "sign":
             self.do(k, paying.settle_cash, signed_by="Sella Example", id_seen="passport", **how)
         else:
