@@ -1,9 +1,9 @@
 """Whose a submission is."""
 
-from django.db.models import Prefetch, QuerySet
+from django.db.models import Exists, Prefetch, QuerySet
 
 from accounts.models import User
-from accounts.queries import has_confirmed_email
+from accounts.queries import confirmed_emails, has_confirmed_email
 from offers.models import SellOffer, SellSubmission
 
 
@@ -20,8 +20,13 @@ def is_owned_by(submission: SellSubmission, user: User | None) -> bool:
 
 
 def submissions_of(user: User) -> QuerySet[SellSubmission]:
-    """What somebody has sent, newest first, with its `live_offers`; nothing while their email is not confirmed."""
+    """What somebody has sent, newest first, in one query; nothing while their email is not confirmed."""
     sent = SellSubmission.objects.exclude(status=SellSubmission.Status.DRAFT)
-    theirs = sent.filter(seller__user=user) if has_confirmed_email(user) else sent.none()
+    theirs = sent.filter(Exists(confirmed_emails(user)), seller__user=user)
+    return theirs.order_by("-submitted_at", "-pk")
+
+
+def with_pieces_and_offers(submissions: QuerySet[SellSubmission]) -> QuerySet[SellSubmission]:
+    """These with what a list of them says: their pieces and their `live_offers`, in two queries more."""
     live = Prefetch("offers", SellOffer.objects.filter(status=SellOffer.Status.LIVE), to_attr="live_offers")
-    return theirs.order_by("-submitted_at", "-pk").prefetch_related("items", live)
+    return submissions.prefetch_related("items", live)

@@ -132,7 +132,7 @@ def document(request: HttpRequest, visit: Visit, number: int) -> HttpResponse:
 @login_required
 def mine(request: HttpRequest) -> HttpResponse:
     """What whoever is signed in has sent us, newest first."""
-    now, theirs = timezone.now(), access.submissions_of(cast(User, request.user))
+    now, theirs = timezone.now(), access.with_pieces_and_offers(access.submissions_of(cast(User, request.user)))
     sent = Paginator(theirs, SUBMISSIONS_A_PAGE).get_page(request.GET.get("page"))
     rows = [
         (each, progress.short_words(each, next(iter(getattr(each, "live_offers", ())), None), now)) for each in sent

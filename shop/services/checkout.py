@@ -46,7 +46,7 @@ class Details:
     note: str = ""
 
 
-def summary(*, cart_id: int, details: Details, delivery_method_id: int, payment_method: str) -> str:
+def summary(*, cart_id: int, details: Details, method: DeliveryMethod, payment_method: str) -> str:
     """What a review page shows, in short: it must be the same when its order is placed."""
     lines = CartLine.objects.filter(cart=cart_id).order_by("pk")
     facts = list(
@@ -60,9 +60,8 @@ def summary(*, cart_id: int, details: Details, delivery_method_id: int, payment_
             "stock_item__product__title",
         )
     )
-    method = DeliveryMethod.objects.filter(pk=delivery_method_id).first()
-    fee = method.fee_for(sum((price * quantity for _, quantity, price, *_ in facts), ZERO)) if method else None
-    shown = [facts, astuple(details), delivery_method_id, fee, payment_method]
+    fee = method.fee_for(sum((price * quantity for _, quantity, price, *_ in facts), ZERO))
+    shown = [facts, astuple(details), method.pk, fee, payment_method]
     return hashlib.sha256(json.dumps(shown, default=str).encode()).hexdigest()
 
 
@@ -99,9 +98,7 @@ def place_order(
     number = free_number()
     expires_at = now + settings.hold_for(payment_method)
     held = _reserve(cart, lines, f"order {number}", expires_at, actor, now, most=settings.max_quantity)
-    if reviewed and reviewed != summary(
-        cart_id=cart.pk, details=details, delivery_method_id=delivery_method_id, payment_method=payment_method
-    ):
+    if reviewed and reviewed != summary(cart_id=cart.pk, details=details, method=method, payment_method=payment_method):
         raise ReviewOutdated
     subtotal = sum((line.seen_price * line.quantity for line in lines), ZERO)
     fee = method.fee_for(subtotal)

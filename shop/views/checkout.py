@@ -140,6 +140,7 @@ def _place(request: ShopRequest) -> HttpResponse:
 def _order(request: ShopRequest, cart: Cart, who: DetailsForm, how: DeliveryForm, now: datetime) -> Order:
     return checkout.place_order(
         **_agreed(cart, who, how),
+        delivery_method_id=how.chosen_way.method.pk,
         checkout_token=cart.checkout_token,
         # A form without it has shown nothing that could be agreed to.
         reviewed=request.POST.get("reviewed", "") or "nothing",
@@ -155,9 +156,12 @@ def _agreed(cart: Cart, who: DetailsForm, how: DeliveryForm) -> dict[str, Any]:
     return {
         "cart_id": cart.pk,
         "details": checkout.Details(**who.cleaned_data, **address),
-        "delivery_method_id": way.method.pk,
         "payment_method": answers["payment"],
     }
+
+
+def _summary(cart: Cart, who: DetailsForm, how: DeliveryForm) -> str:
+    return checkout.summary(**_agreed(cart, who, how), method=how.chosen_way.method)
 
 
 def _refused(request: ShopRequest, refusal: DomainError, who: DetailsForm, how: DeliveryForm) -> HttpResponse:
@@ -198,7 +202,7 @@ def _review_page(
     context = {
         "who": request.session[TYPED],
         "how": how,
-        "reviewed": checkout.summary(**_agreed(basket.cart, who, how)) if basket.cart else "",
+        "reviewed": _summary(basket.cart, who, how) if basket.cart else "",
         "payment": PaymentMethod(payment).label,
         "country": COUNTRIES.get(how.cleaned_data["country"], ""),
         "held_until": timezone.now() + ShopSettings.current().hold_for(payment),

@@ -3,12 +3,15 @@
 from datetime import timedelta
 
 import pytest
+from allauth.account.models import EmailAddress
 from django.urls import reverse
 from django.utils import timezone
 
+from offers.models import Seller
 from shop.models import Order
 from tests.factories.accounts import AddressFactory, UserFactory
 from tests.factories.inventory import shelved
+from tests.factories.offers import submitted
 from tests.factories.shop import cart_with, order_of, place
 
 pytestmark = pytest.mark.django_db
@@ -103,10 +106,15 @@ def test_it_leads_to_a_new_address_and_to_sign_in_data(client, user):
 
 
 @pytest.mark.parametrize("orders", [1, 5])
-def test_it_asks_the_database_the_same_few_times(client, user, orders, django_assert_max_num_queries):
+@pytest.mark.parametrize("submissions", [0, 3])
+def test_it_asks_the_database_the_same_few_times(client, user, orders, submissions, django_assert_max_num_queries):
+    EmailAddress.objects.create(user=user, email=user.email, verified=True, primary=True)
     for day in range(orders):
         order_by(user, shelved(), now=timezone.now() - timedelta(days=30 - day))
+    for number in range(submissions):
+        sent = submitted(now=timezone.now(), email=f"seller{number}@example.com")
+        Seller.objects.filter(submissions=sent).update(user=user)
     page(client)
 
-    with django_assert_max_num_queries(15):
+    with django_assert_max_num_queries(11):
         page(client)

@@ -272,6 +272,15 @@ def test_the_review_shows_everything_and_what_it_comes_to(client, tracked):
     assert "Place order, €63.40" in text
 
 
+@pytest.mark.parametrize("pieces", [1, 4])
+def test_the_review_asks_the_database_the_same_few_times(client, tracked, pieces, django_assert_max_num_queries):
+    client.force_login(UserFactory())
+    ready(client, tracked, *(shelved() for _ in range(pieces)))
+
+    with django_assert_max_num_queries(8):
+        page(client, REVIEW)
+
+
 def test_the_review_leads_back_to_the_first_open_question(client, collection):
     put_in(client, shelved())
 
