@@ -1,4 +1,4 @@
-"""Receiving, inspecting and giving back, through the services; their pages are in test_admin_desk."""
+"""Receiving, inspecting and giving back, through the services; their pages are tested in offers/desk."""
 
 from decimal import Decimal
 from typing import Any

@@ -1,4 +1,4 @@
-"""New prices after inspection, through the services; their pages are in test_admin_desk and test_answer_pages."""
+"""New prices after inspection, through the services; their pages are tested in offers/desk and offers/answers."""
 
 from datetime import timedelta
 from decimal import Decimal
