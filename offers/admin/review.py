@@ -237,10 +237,11 @@ def _timeline(request: HttpRequest, submission: SellSubmission) -> list[Any]:
     return [(entry, letters.without_links(entry.text)) for entry in entries]
 
 
-def _others(submission: SellSubmission) -> list[SellSubmission]:
-    """What else this seller has sent us, newest first."""
+def _others(submission: SellSubmission) -> list[tuple[SellSubmission, str]]:
+    """What else this seller has sent us and what became of it, newest first."""
     theirs = SellSubmission.objects.filter(seller=submission.seller).exclude(status=Status.DRAFT)
-    return list(theirs.exclude(pk=submission.pk).order_by("-submitted_at")[:10])
+    latest = theirs.exclude(pk=submission.pk).prefetch_related("items", "payouts").order_by("-submitted_at")[:10]
+    return [(other, other.get_close_reason_display() or desk.standing(other)) for other in latest]
 
 
 def _save(request: HttpRequest, submission: SellSubmission, typed: Typed) -> None:

@@ -25,7 +25,7 @@ from offers.admin.filters import AssigneeFilter, CategoryFilter, CounterFilter, 
 from offers.admin.inspection import DeskPages
 from offers.admin.steps import ReviewSteps
 from offers.models import BuyingSettings, SellItem, SellSubmission
-from offers.queries import listing, queues
+from offers.queries import desk, listing, queues
 from offers.rules import pace
 from offers.services import reviewing
 
@@ -194,7 +194,7 @@ class SubmissionAdmin(ReadOnly, DeskPages, ReviewSteps):
         reason = submission.get_close_reason_display() or (
             submission.get_stall_reason_display() if submission.status == Status.STALLED else ""
         )
-        return submission.status, reason or submission.get_status_display()
+        return submission.status, reason or desk.standing(submission)
 
     @display(description="waiting on", ordering="waiting_since")
     def waits(self, submission: SellSubmission) -> str:

@@ -86,12 +86,15 @@ def open_payout(submission: SellSubmission) -> Payout | None:
 def standing(submission: SellSubmission) -> str:
     """Its status in words for staff; once nothing is left to pay, what is left to do."""
     words = submission.get_status_display()
-    if submission.status != SellSubmission.Status.SETTLING or open_payout(submission):
+    if submission.status != SellSubmission.Status.SETTLING:
         return words
-    pieces = set(submission.items.filter(removed_at=None).values_list("status", flat=True))
+    # Read whole, so that a list can fetch them for all its rows at once.
+    payouts = {payout.status for payout in submission.payouts.all()}
+    pieces = {item.status for item in submission.items.all() if item.removed_at is None}
     left = " and ".join(do for status, do in LEFT.items() if status in pieces)
-    is_paid = submission.payouts.filter(status=Payout.Status.SETTLED).exists()
-    return f"{'Paid' if is_paid else 'Nothing to pay'}, {left}" if left else words
+    if not left or not payouts.isdisjoint(payout_rules.OPEN):
+        return words
+    return f"{'Paid' if Payout.Status.SETTLED in payouts else 'Nothing to pay'}, {left}"
 
 
 def awaits_the_seller(offer: SellOffer | None, payout: Payout | None) -> bool:

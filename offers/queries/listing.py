@@ -15,7 +15,7 @@ Status = SellSubmission.Status
 
 
 def with_columns(submissions: QuerySet[SellSubmission]) -> QuerySet[SellSubmission]:
-    """Submissions with their pieces, photos and live offer, and whether a letter came back."""
+    """Submissions with their pieces, photos, live offer and payouts, and whether a letter came back."""
     photos = SellPhoto.objects.filter(origin=SellPhoto.Origin.SELLER)
     pieces = SellItem.objects.filter(removed_at=None).prefetch_related(Prefetch("photos", photos))
     return (
@@ -24,6 +24,7 @@ def with_columns(submissions: QuerySet[SellSubmission]) -> QuerySet[SellSubmissi
         .prefetch_related(
             Prefetch("items", pieces),
             Prefetch("offers", SellOffer.objects.filter(status=SellOffer.Status.LIVE), to_attr="live_offers"),
+            "payouts",
         )
     )
 

@@ -3,10 +3,11 @@
 from decimal import Decimal
 
 import pytest
+from django.urls import reverse
 from django.utils import timezone
 
 from inventory.models import Product, StockMove
-from offers.models import SellItem
+from offers.models import SellItem, SellSubmission
 from tests.factories.inventory import BrandFactory
 from tests.factories.offers import revised
 from tests.offers.desk.pages import TO_STOCK, as_staff, bought, desk_of, here, listed, settled_deal, shelf_of
@@ -75,6 +76,18 @@ def test_a_paid_deal_says_what_is_left_of_it(boss, page):
     SellItem.objects.filter(pk=item.pk).update(status="to_return")
     assert "Paid, to be stocked and to be given back" in words(boss.get(desk_of(submission, page)))
     assert "Being paid" in words(boss.get(desk_of(settled_deal(email="unpaid@example.com"), page)))
+
+
+def test_the_list_and_the_other_pages_of_its_seller_say_the_same_of_a_paid_deal(boss):
+    done, due = bought(), settled_deal(email="unpaid@example.com")
+    SellSubmission.objects.filter(pk=due.pk).update(seller=done.seller)
+
+    in_list = words(boss.get(reverse("admin:offers_sellsubmission_changelist")))
+    of_due, of_done = (words(boss.get(desk_of(each, "change"))) for each in (due, done))
+
+    assert (in_list.count("Paid, to be stocked"), in_list.count("To stock 1")) == (1, 1)
+    assert f"{done} : paid, to be stocked" in of_due
+    assert f"{due} : being paid" in of_done
 
 
 def test_the_brand_of_a_piece_is_chosen_at_the_shelf_or_put_right(boss):
