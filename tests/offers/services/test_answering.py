@@ -5,6 +5,7 @@ from datetime import timedelta
 from decimal import Decimal
 
 import pytest
+from django.db import DatabaseError, connection, transaction
 from django.utils.translation import override
 
 from core.audit import Actor
@@ -183,6 +184,18 @@ def test_X1_accepting_our_price_after_we_agreed_to_theirs_is_not_the_same_reques
 
     with pytest.raises(OfferNotLive):
         accept(offer, only=[first])
+
+
+def test_D21_a_step_that_cannot_be_recorded_is_not_made() -> None:
+    offer = offered()
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("ALTER TABLE core_auditentry RENAME TO out_of_reach")
+        with pytest.raises(DatabaseError), transaction.atomic():
+            accept(offer)
+        cursor.execute("ALTER TABLE out_of_reach RENAME TO core_auditentry")
+
+    offer.refresh_from_db()
+    assert (offer.status, offer.submission.status) == (SellOffer.Status.LIVE, Status.OFFERED)
 
 
 def test_S7_a_part_is_accepted_at_the_listed_prices_and_the_seller_keeps_the_rest() -> None:

@@ -4,7 +4,6 @@ from datetime import timedelta
 from decimal import Decimal
 
 import pytest
-from django.db import DatabaseError, connection, transaction
 
 from core.audit import Actor
 from core.models import AuditEntry, OutboxMessage
@@ -277,20 +276,6 @@ def test_S22_what_has_had_an_offer_is_no_spam() -> None:
 
     with pytest.raises(SubmissionMoved):
         reviewing.mark_spam(submission_id=offer.submission_id, actor=STAFF, now=NOON)
-
-
-def test_D21_a_step_that_cannot_be_recorded_is_not_made() -> None:
-    offer = offered()
-    with transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute("ALTER TABLE core_auditentry RENAME TO out_of_reach")
-        with pytest.raises(DatabaseError), transaction.atomic():
-            answering.accept(
-                submission_id=offer.submission_id, number=offer.number, total=offer.total, actor=SELLER, now=NOON
-            )
-        cursor.execute("ALTER TABLE out_of_reach RENAME TO core_auditentry")
-
-    offer.refresh_from_db()
-    assert (offer.status, offer.submission.status) == (SellOffer.Status.LIVE, Status.OFFERED)
 
 
 # --- Answers to what sellers write ------------------------------------------------------------------------------------
