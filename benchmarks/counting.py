@@ -10,7 +10,7 @@ import sys
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import nullcontext
 from datetime import date, timedelta
 from statistics import median
 from typing import Any
@@ -80,7 +80,7 @@ def measure() -> None:
     row(1, "rollup, CPU s, against the same aggregates in raw SQL", rolled / raw, 1.2, f"{rolled:.1f} / {raw:.1f}")
     types_only = types_alone(first)
     for words, least, scale, call in slow_ways(first):
-        with without_index() if "type index" in words else nothing():
+        with without_index() if "type index" in words else nullcontext():
             _, took = cpu(call)
         row(
             3,
@@ -250,11 +250,6 @@ def chart(first: date, last: date) -> None:
         1000,
         at_least=True,
     )
-
-
-@contextmanager
-def nothing() -> Iterator[None]:
-    yield
 
 
 def row(goal: int, words: str, reached: float, aim: float, more: str = "", *, at_least: bool = False) -> None:
