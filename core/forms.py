@@ -1,4 +1,4 @@
-"""Forms and fields that the admin of every app uses."""
+"""Forms, fields and refusals that several apps use."""
 
 from decimal import Decimal
 from typing import Any
@@ -8,10 +8,13 @@ from django.core.exceptions import ValidationError
 from django.core.validators import MaxLengthValidator
 from django.db.models import Model
 from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 from unfold.widgets import UnfoldAdminTextInputWidget
 
 from core.errors import AmountUnclear
 from core.money import CENT, format_eur, parse_eur
+
+TOO_LONG = _("Use at most %(limit_value)d characters; this has %(show_value)d")
 
 
 class StepForm(forms.Form):
@@ -20,6 +23,13 @@ class StepForm(forms.Form):
     def __init__(self, *args: Any, row: Model, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.row = row
+
+
+class LineField(forms.CharField):
+    """Text on one line: it stands in letters and on labels, where a script could write lines of its own."""
+
+    def to_python(self, value: Any) -> str:
+        return " ".join((super().to_python(value) or "").split())
 
 
 class ListField(forms.CharField):

@@ -8,7 +8,7 @@ from django import forms
 from django.utils.translation import gettext, gettext_noop
 from django.utils.translation import gettext_lazy as _
 
-from core.forms import EuroField
+from core.forms import TOO_LONG, EuroField, LineField
 from core.languages import Words
 from inventory.errors import SizeUnknown
 from inventory.models import Category, Condition, SizeScale
@@ -19,7 +19,6 @@ from offers.models import BuyingRule, SellItem
 from offers.queries import drafts
 from offers.rules import buying
 
-TOO_LONG = _("Use at most %(limit_value)d characters; this has %(show_value)d")
 ACCEPT = "image/jpeg,image/png,image/webp"
 FLAWS = (
     gettext_noop("Mark or stain"),
@@ -30,13 +29,6 @@ FLAWS = (
     gettext_noop("Something missing"),
 )
 BETWEEN = " · "
-
-
-class Line(forms.CharField):
-    """Text on one line: it stands in letters, where a script could write lines of its own."""
-
-    def to_python(self, value: Any) -> str:
-        return " ".join((super().to_python(value) or "").split())
 
 
 class QuestionForm(forms.Form):
@@ -114,7 +106,7 @@ class BrandForm(QuestionForm):
     """Whose it is, and what."""
 
     heading = _("Which brand, and what is it?")
-    brand_name = Line(
+    brand_name = LineField(
         label=_("Brand"),
         required=False,
         max_length=80,
@@ -122,7 +114,7 @@ class BrandForm(QuestionForm):
         error_messages={"max_length": TOO_LONG},
         widget=forms.TextInput(attrs={"list": "brands", "autocomplete": "off"}),
     )
-    title = Line(
+    title = LineField(
         label=_("What is it?"),
         max_length=120,
         help_text=_("In a few words: Varsity jacket, bottle green."),
@@ -149,7 +141,7 @@ class SizeForm(QuestionForm):
     """Its size, on the scale of its kind."""
 
     heading = _("Which size?")
-    size = Line(
+    size = LineField(
         label=_("Size on the label"),
         max_length=30,
         error_messages={"required": _("Give the size on the label"), "max_length": TOO_LONG},

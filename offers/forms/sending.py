@@ -6,7 +6,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from offers.forms.draft import TOO_LONG, Line
+from core.forms import TOO_LONG, LineField
 from offers.models import Seller, SellSubmission
 
 PHONE = re.compile(r"\+?[\d ()./-]{6,29}")
@@ -22,7 +22,7 @@ NEEDS = {
 class ContactForm(forms.Form):
     """Who sells, and one way to reach them: an email or a phone number."""
 
-    name = Line(
+    name = LineField(
         label=_("Your name"),
         max_length=120,
         error_messages={"required": _("Enter your name"), "max_length": TOO_LONG},
@@ -39,14 +39,14 @@ class ContactForm(forms.Form):
         },
         widget=forms.EmailInput(attrs={"autocomplete": "email"}),
     )
-    phone = Line(
+    phone = LineField(
         label=_("Phone"),
         required=False,
         max_length=30,
         error_messages={"max_length": TOO_LONG},
         widget=forms.TextInput(attrs={"autocomplete": "tel", "type": "tel"}),
     )
-    handle = Line(
+    handle = LineField(
         label=_("Name on Instagram or Snapchat"),
         required=False,
         max_length=60,
@@ -59,7 +59,7 @@ class ContactForm(forms.Form):
         widget=forms.RadioSelect,
         error_messages=dict.fromkeys(("required", "invalid_choice"), _("Choose how we write to you")),
     )
-    area = Line(
+    area = LineField(
         label=_("Area"),
         required=False,
         max_length=60,

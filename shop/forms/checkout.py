@@ -12,10 +12,10 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.countries import COUNTRIES
 from accounts.postcodes import tidy_postcode
+from core.forms import TOO_LONG, LineField
 from core.languages import Words
 from shop.models import DeliveryKind, DeliveryMethod, PaymentMethod
 
-TOO_LONG = _("Use at most %(limit_value)d characters; this has %(show_value)d")
 ADDRESS = ("street", "postcode", "town", "country")
 
 
@@ -52,17 +52,10 @@ class Payment:
         return get_text_list([way.method.name for way in self.ways], gettext("and"))
 
 
-class _Line(forms.CharField):
-    """Text on one line: it stands in letters and on labels, where a script could write lines of its own."""
-
-    def to_python(self, value: Any) -> str:
-        return " ".join((super().to_python(value) or "").split())
-
-
 def _text(label: Words, missing: Words, length: int, autocomplete: str, **options: Any) -> forms.CharField:
     widget = forms.TextInput(attrs={"autocomplete": autocomplete, **options.pop("attrs", {})})
     words: dict[str, Words] = {"required": missing, "max_length": TOO_LONG}
-    return _Line(label=label, max_length=length, widget=widget, error_messages=words, **options)
+    return LineField(label=label, max_length=length, widget=widget, error_messages=words, **options)
 
 
 class DetailsForm(forms.Form):
