@@ -17,7 +17,7 @@ from django.utils.timesince import TIME_STRINGS
 from django.utils.translation import get_language
 
 from core import money
-from core.dates import date_format
+from core.dates import moment_words
 from core.languages import Version, here, other_versions
 from core.markup import whole_address
 from core.origin import page_of_the_form
@@ -47,8 +47,7 @@ def eur_and_cents(amount: Decimal) -> str:
 @register.filter
 def moment(when: datetime) -> str:
     """A moment as short as it can be said: "14:52" today, "Sat 29 Nov, 14:52" else."""
-    local = timezone.localtime(when)
-    return date_format(local, "H:i" if local.date() == timezone.localdate() else "D j M, H:i")
+    return moment_words(when, timezone.now())
 
 
 @register.filter

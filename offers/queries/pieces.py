@@ -10,6 +10,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext, pgettext, pgettext_lazy
 
+from core.dates import words_of
 from core.languages import Words
 from core.money import ZERO, format_eur
 from inventory.queries.catalogue import condition_words
@@ -25,7 +26,7 @@ from offers.models import (
 )
 from offers.queries import progress
 from offers.queries.offers import counters_made
-from offers.queries.progress import Standing, words_of
+from offers.queries.progress import Standing
 
 ItemStatus = SellItem.Status
 LINK = re.compile(r"\S+/sell/(link|resume)/\S+")

@@ -1,23 +1,21 @@
 """How far a submission has come and whom it waits for, in words for its seller. Time is judged here, not by a job."""
 
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
 from enum import StrEnum
 
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext, pgettext, pgettext_lazy
 
-from core.dates import date_format
+from core.dates import DAY, words_of
 from core.money import ZERO, format_eur
+from core.progress import Step
 from offers.models import BuyingSettings, Payout, SellItem, SellOffer, SellPhoto, SellSubmission
 from offers.rules import items as item_rules
 from offers.rules import offers as offer_rules
 from offers.rules import payouts as payout_rules
 
 Status = SellSubmission.Status
-MOMENT, DAY = "D j M, H:i", "D j M"
 STEPS = {
     "Received": pgettext_lazy("step of selling", "Received"),
     "Review": pgettext_lazy("step of selling", "Review"),
@@ -110,20 +108,6 @@ HAND_OVER = {
     SellSubmission.HandOver.COLLECTION: gettext_lazy("We collect them at your door, at a time we agree with you."),
     SellSubmission.HandOver.POST: gettext_lazy("You send them by post."),
 }
-
-
-@dataclass(frozen=True)
-class Step:
-    """One entry of the timeline; `state` is "done", "current" or "next"."""
-
-    name: str
-    detail: str
-    state: str
-
-
-def words_of(moment: datetime | None, shape: str = MOMENT) -> str:
-    """A moment in the shop's zone: "Sat 29 Nov, 18:00"."""
-    return date_format(timezone.localtime(moment), shape) if moment else ""
 
 
 def standing(submission: SellSubmission, live: SellOffer | None, now: datetime) -> Standing:

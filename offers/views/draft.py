@@ -14,6 +14,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from core import throttle
 from core.errors import DomainError
 from core.heads import Head, title_of
+from core.progress import steps_at
 from offers import links
 from offers.errors import LinkNotValid
 from offers.forms.draft import QUESTIONS, CategoryForm, PhotosForm, QuestionForm, questions_of
@@ -92,7 +93,7 @@ def pieces(request: HttpRequest, writing: Writing) -> HttpResponse:
             "photo_count": sum(len(piece.photos) for piece in found),
             "removed": drafts.last_removed(writing.draft),
             "can_add": len(found) < BuyingSettings.current().max_pieces,
-            "steps": steps_at(0),
+            "steps": steps_at(STEPS, 0),
             "buying": BuyingSettings.current(),
         },
     )
@@ -212,15 +213,6 @@ def restore(request: HttpRequest, writing: Writing, item_id: int) -> HttpRespons
     return redirect("offers:pieces")
 
 
-def steps_at(current: int) -> list[dict[str, str]]:
-    """The three steps, as the page at one of them shows them."""
-    states = ["done"] * current + ["current"] + ["next"] * (len(STEPS) - current - 1)
-    return [
-        {"name": str(name), "url": reverse(url), "state": state}
-        for (name, url), state in zip(STEPS, states, strict=True)
-    ]
-
-
 def _photos(request: HttpRequest, writing: Writing, item: SellItem) -> HttpResponse:
     """The question of photos: each stored before the page says so, and those we need before it goes on."""
     if request.method != "POST":
@@ -317,7 +309,7 @@ def _everything_page(
         "photos": photos,
         "kind": forms["kind"],
         "number": drafts.number_of(item),
-        "steps": steps_at(0),
+        "steps": steps_at(STEPS, 0),
         **_common(writing, item),
     }
     return render(request, "offers/sell/everything.html", context, status=status)

@@ -11,13 +11,14 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from core import throttle
 from core.errors import DomainError
+from core.progress import steps_at
 from offers import links
 from offers.forms.sending import ContactForm, SendForm
 from offers.models import BuyingSettings, Seller, SellPhoto
 from offers.queries import drafts
 from offers.services import drafting, linking, submitting
 from offers.views.access import Visit, for_seller, tell, user_of
-from offers.views.draft import steps_at
+from offers.views.draft import STEPS
 from offers.views.writing import DRAFT_ID, IS_SUSPECT, Writing, for_draft, to_sent, too_many
 
 SENT_AN_HOUR, LINKS_AN_HOUR = 10, 5  # from one network address
@@ -31,7 +32,7 @@ def contact(request: HttpRequest, writing: Writing) -> HttpResponse:
     """Who sells, and one way to reach them."""
     form = ContactForm(request.POST if request.method == "POST" else None, initial=_known(request, writing))
     if request.method != "POST" or not form.is_valid():
-        context = {"form": form, "steps": steps_at(1), "draft": writing.draft}
+        context = {"form": form, "steps": steps_at(STEPS, 1), "draft": writing.draft}
         return render(request, "offers/sell/contact.html", context, status=422 if form.errors else 200)
     if form.cleaned_data["website"]:
         request.session[IS_SUSPECT] = True
@@ -115,7 +116,7 @@ def _check_page(
         "has_contact": has_contact,
         "is_ready": bool(pieces) and has_contact and not any(piece.missing for piece in pieces),
         "refusal": refusal,
-        "steps": steps_at(2),
+        "steps": steps_at(STEPS, 2),
         "buying": BuyingSettings.current(),
     }
     return render(request, "offers/sell/check.html", context, status=status)

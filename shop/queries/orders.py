@@ -10,8 +10,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext
 
 from accounts.models import User
-from core.dates import date_format
+from core.dates import DAY, date_format, words_of
 from core.languages import Words
+from core.progress import Step
 from inventory.models import StockItem
 from inventory.pictures import Picture, picture_of
 from inventory.queries.catalogue import condition_words, lots_by_product, photos_by_product
@@ -20,21 +21,11 @@ from shop.models import DeliveryKind, Order, PaymentMethod
 from shop.queries.delivery import working_days_after
 
 Status = Order.Status
-MOMENT = "D j M, H:i"
 WAITING: dict[str, Words] = {
     Status.CONFIRMED: gettext_lazy("Waiting for us: we pack it."),
     Status.PACKED: gettext_lazy("Waiting for us: it leaves next."),
     Status.READY: gettext_lazy("Waiting for you: come and collect it."),
 }
-
-
-@dataclass(frozen=True)
-class Step:
-    """One entry of the timeline; `state` is "done", "current" or "next"."""
-
-    name: str
-    detail: str
-    state: str
 
 
 @dataclass(frozen=True)
@@ -67,19 +58,13 @@ def expected(*, since: datetime, min_days: int, max_days: int) -> str:
     """When something sent or made ready from a moment on is there: "Thu 26 Nov" or "Wed 25 Nov to Fri 27 Nov"."""
     start = timezone.localdate(since)
     days = sorted({working_days_after(start, min_days), working_days_after(start, max_days)})
-    words = [date_format(day, "D j M") for day in days]
+    words = [date_format(day, DAY) for day in days]
     return words[0] if len(words) == 1 else _("%(first)s to %(last)s") % {"first": words[0], "last": words[1]}
 
 
 def state_words(order: Order, now: datetime) -> str:
     """Where an order is; its time may be over before a job has said so."""
     return str(Status.EXPIRED.label if rules.has_run_out(order, now) else order.get_status_display())
-
-
-def moment_words(moment: datetime, now: datetime) -> str:
-    """A moment as people say it: the time alone today, else with its day."""
-    is_today = timezone.localdate(moment) == timezone.localdate(now)
-    return date_format(timezone.localtime(moment), "H:i" if is_today else MOMENT)
 
 
 def timeline(order: Order, now: datetime) -> list[Step]:
@@ -154,31 +139,27 @@ def _end(order: Order, now: datetime) -> Step | None:
     """How it ended before its time, if it did."""
     if order.status == Status.CANCELLED:
         # What the shopper's own button wrote can be translated; staff write as they please.
-        reason = f"{_words(order.cancelled_at)} · {_(order.cancel_reason)}" if order.cancel_reason else ""
-        return Step(pgettext("order", "Cancelled"), reason or _words(order.cancelled_at), "current")
+        reason = f"{words_of(order.cancelled_at)} · {_(order.cancel_reason)}" if order.cancel_reason else ""
+        return Step(pgettext("order", "Cancelled"), reason or words_of(order.cancelled_at), "current")
     if order.status == Status.EXPIRED or rules.has_run_out(order, now):
-        return Step(pgettext("order", "Expired"), _words(order.expires_at or order.expired_at), "current")
+        return Step(pgettext("order", "Expired"), words_of(order.expires_at or order.expired_at), "current")
     return None
 
 
 def _detail(order: Order, status: str, moment: datetime) -> str:
     """When it was, and what is known besides."""
     if status != Status.SHIPPED or not order.tracking:
-        return _words(moment)
+        return words_of(moment)
     tracking = _("Tracking %(number)s") % {"number": order.tracking}
-    return f"{_words(moment)} · {tracking}"
+    return f"{words_of(moment)} · {tracking}"
 
 
 def _promise(order: Order, status: str) -> str:
     """What is promised about a step to come."""
     if status == Status.CONFIRMED and order.expires_at:
-        return _("Until %(moment)s") % {"moment": _words(order.expires_at)}
+        return _("Until %(moment)s") % {"moment": words_of(order.expires_at)}
     promised = Status.READY if order.delivery_kind == DeliveryKind.COLLECTION else Status.COMPLETED
     if status != promised or order.confirmed_at is None:
         return ""
     days = expected(since=order.confirmed_at, min_days=order.delivery_min_days, max_days=order.delivery_max_days)
     return _("Expected %(days)s") % {"days": days}
-
-
-def _words(moment: datetime | None) -> str:
-    return date_format(timezone.localtime(moment), MOMENT) if moment else ""

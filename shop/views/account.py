@@ -12,6 +12,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from accounts.models import Address, User
+from core.progress import Step
 from shop.models import Order, Wish
 from shop.queries import orders, wishes
 from shop.queries.personal import UNDER_WAY
@@ -38,7 +39,7 @@ def show(request: HttpRequest) -> HttpResponse:
     return render(request, "shop/account.html", context)
 
 
-def _way(order: Order, now: datetime) -> tuple[list[orders.Step], str]:
+def _way(order: Order, now: datetime) -> tuple[list[Step], str]:
     """How far an order under way has come, and whom it waits for; nothing of those that are done."""
     if order.status not in UNDER_WAY:
         return [], ""

@@ -12,7 +12,6 @@ from django.forms import Form
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.template.loader import render_to_string
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -23,6 +22,7 @@ from accounts.countries import COUNTRIES
 from accounts.models import Address
 from core.errors import DomainError
 from core.money import ZERO
+from core.progress import steps_at
 from inventory.models import StockItem
 from shop.errors import (
     BasketChanged,
@@ -191,7 +191,7 @@ def _conflict(request: ShopRequest, problems: Sequence[LineProblem]) -> HttpResp
 def _page(request: ShopRequest, step: int, basket: Basket, form: Form, status: int = 200) -> HttpResponse:
     template = ("shop/checkout_details.html", "shop/checkout_delivery.html")[step]
     way = form.way if isinstance(form, DeliveryForm) else None
-    context = {"form": form, "steps": _steps(step), "aside_lines": basket.lines, **_sums(basket, way)}
+    context = {"form": form, "steps": steps_at(STEPS, step), "aside_lines": basket.lines, **_sums(basket, way)}
     return render(request, template, context, status=status)
 
 
@@ -207,7 +207,7 @@ def _review_page(
         "country": COUNTRIES.get(how.cleaned_data["country"], ""),
         "held_until": timezone.now() + ShopSettings.current().hold_for(payment),
         "shop": ShopSettings.current(),
-        "steps": _steps(2),
+        "steps": steps_at(STEPS, 2),
         **_sums(basket, how.chosen_way),
         **more,
     }
@@ -216,14 +216,6 @@ def _review_page(
 
 def _basket(request: ShopRequest) -> Basket:
     return baskets.open_basket(visitor=request.visitor, user=user_of(request), now=timezone.now())
-
-
-def _steps(current: int) -> list[dict[str, str]]:
-    states = ["done"] * current + ["current"] + ["next"] * (len(STEPS) - current - 1)
-    return [
-        {"name": str(name), "url": reverse(url), "state": state}
-        for (name, url), state in zip(STEPS, states, strict=True)
-    ]
 
 
 def _sums(basket: Basket, way: Way | None) -> dict[str, Any]:

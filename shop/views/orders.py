@@ -12,6 +12,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
 from accounts.countries import COUNTRIES
+from core.dates import moment_words
 from core.errors import DomainError
 from shop import rules
 from shop.models import Order, PaymentMethod, ShopSettings
@@ -93,7 +94,7 @@ def _hold(order: Order, now: datetime) -> dict[str, object]:
     left = order.expires_at - now
     offered = timedelta(minutes=ShopSettings.current().extension_offered_minutes)
     return {
-        "held_until": order_queries.moment_words(order.expires_at, now),
+        "held_until": moment_words(order.expires_at, now),
         "seconds_left": int(left.total_seconds()),
         "seconds_all": int((order.expires_at - order.placed_at).total_seconds()),
         "can_extend": rules.can_be_extended(order, now) and left <= offered,

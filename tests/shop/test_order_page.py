@@ -9,11 +9,11 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
+from core.dates import moment_words
 from core.models import AuditEntry
 from inventory.models import Product
 from inventory.queries.ledger import stock_findings
 from shop.models import Order, PaymentMethod, ShopSettings
-from shop.queries.orders import moment_words
 from shop.services import orders
 from tests.factories.inventory import STAFF, shelved
 from tests.factories.shop import CollectionFactory, DeliveryFactory, order_of
