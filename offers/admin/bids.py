@@ -62,7 +62,7 @@ class ProductOfferAdmin(ReadOnly, StepsAdmin):
     )
     list_select_related = ("stock_item__product", "shopper")
     list_filter = ("status", "party")
-    list_before_template = "admin/offers/bargain_tabs.html"
+    list_before_template = "admin/offers/queues.html"
     search_fields = ("number", "shopper__email", "stock_item__sku", "stock_item__product__title")
     search_help_text = "Number, shopper's email, stock number or title"
     show_full_result_count = False
@@ -200,7 +200,8 @@ def _tabs(chosen: str) -> dict[str, Any]:
         ("held", "Held", len(bargains.holds(now=now)), reverse("admin:offers_productoffer_held")),
         ("all", "All offers", "", f"{address}?q="),
     ]
-    return {"queues": [(label, count, link, key == chosen) for key, label, count, link in tabs]}
+    queues = [(label, count, link, key == chosen) for key, label, count, link in tabs]
+    return {"queues": queues, "queues_label": "Ways to look at offers"}
 
 
 @admin.register(OfferBan)
