@@ -81,9 +81,7 @@ class AccountAdapter(DefaultAccountAdapter):
             dedupe_key=f"account {uuid.uuid4()}",
             about=f"account: {occasion}",
             to=email,
-            subject=letter.subject,
-            text=letter.text,
-            html=letter.html,
+            letter=letter,
             now=timezone.now(),
         )
 

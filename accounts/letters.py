@@ -30,8 +30,6 @@ def moved_here(user: User, now: datetime) -> None:
         dedupe_key=f"moved_here:{user.pk}",
         about="account: moved_here",
         to=user.email,
-        subject=letter.subject,
-        text=letter.text,
-        html=letter.html,
+        letter=letter,
         now=now,
     )

@@ -15,6 +15,7 @@ from core import audit
 from core.audit import Actor
 from core.clock import ticking
 from core.errors import LetterStillWaiting
+from core.letters import Letter
 from core.models import OutboxMessage, SiteSettings
 
 logger = logging.getLogger(__name__)
@@ -30,9 +31,7 @@ def post(
     dedupe_key: str,
     about: str,
     to: str,
-    subject: str,
-    text: str,
-    html: str,
+    letter: Letter,
     now: datetime,
     unsubscribe_url: str = "",
 ) -> None:
@@ -45,9 +44,9 @@ def post(
         defaults={
             "about": about,
             "to": to,
-            "subject": subject[:200],
-            "text": text,
-            "html": html,
+            "subject": letter.subject[:200],
+            "text": letter.text,
+            "html": letter.html,
             "unsubscribe_url": unsubscribe_url,
             "created_at": now,
             "next_attempt_at": now,

@@ -126,9 +126,7 @@ def tell_shop(
         dedupe_key=dedupe_key,
         about=f"{kind} {name}, for us",  # a seller is not unreachable because our own mailbox is full
         to=to,
-        subject=letter.subject,
-        text=letter.text,
-        html=letter.html,
+        letter=letter,
         now=now,
     )
     return True
@@ -139,9 +137,7 @@ def _post(letter: Letter, occasion_key: str, about: str, to: str, now: datetime)
         dedupe_key=f"{occasion_key}:{hashlib.sha256(to.encode()).hexdigest()[:12]}",
         about=about,
         to=to,
-        subject=letter.subject,
-        text=letter.text,
-        html=letter.html,
+        letter=letter,
         now=now,
     )
 

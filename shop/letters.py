@@ -127,9 +127,7 @@ def _write(
         dedupe_key=f"{occasion}:{row.pk}:{key}",
         about=row.cause,
         to=to,
-        subject=letter.subject,
-        text=letter.text,
-        html=letter.html,
+        letter=letter,
         now=now,
         unsubscribe_url=stop,
     )
@@ -153,8 +151,6 @@ def _post(occasion: str, order: Order, now: datetime) -> None:
         dedupe_key=f"{occasion}:{order.number}",
         about=order.cause,
         to=order.email,
-        subject=letter.subject,
-        text=letter.text,
-        html=letter.html,
+        letter=letter,
         now=now,
     )

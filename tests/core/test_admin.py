@@ -9,6 +9,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from core import audit, outbox
+from core.letters import Letter
 from core.models import AuditEntry, JobRun, OutboxMessage, SiteSettings
 from inventory.tasks import make_renditions
 from tests.factories.accounts import owner, staff
@@ -32,9 +33,7 @@ def letter(**changes):
         dedupe_key=key,
         about="order UN-TEST",
         to="buyer@example.com",
-        subject="On its way",
-        text="Your link: https://example.com/secret",
-        html="",
+        letter=Letter("On its way", "Your link: https://example.com/secret", ""),
         now=timezone.now(),
     )
     OutboxMessage.objects.filter(dedupe_key=key).update(**changes)

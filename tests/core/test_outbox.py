@@ -15,6 +15,7 @@ from django.db import connection, transaction
 from core import outbox
 from core.audit import Actor
 from core.errors import LetterStillWaiting
+from core.letters import Letter
 from core.models import AuditEntry, OutboxMessage, SiteSettings
 
 MINUTE = timedelta(minutes=1)
@@ -40,8 +41,8 @@ def post(now: datetime) -> Post:
     """Queues a letter and gives its row."""
 
     def queue(key: str = "order UN-1 placed", **changes: str) -> OutboxMessage:
-        letter = {"about": "order UN-1", "to": "aine@example.com", "subject": "Thank you", "text": "Hi.", "html": ""}
-        outbox.post(dedupe_key=key, now=now, **(letter | changes))
+        letter = Letter("Thank you", "Hi.", "")._replace(**changes)
+        outbox.post(dedupe_key=key, about="order UN-1", to="aine@example.com", letter=letter, now=now)
         return OutboxMessage.objects.get(dedupe_key=key)
 
     return queue

@@ -15,6 +15,7 @@ from django.db import connection, transaction
 from django.utils import timezone
 
 from core import outbox
+from core.letters import Letter
 from core.models import OutboxMessage
 
 PATIENCE = 30  # seconds
@@ -56,9 +57,7 @@ def _wait_until(is_true: Callable[[], bool]) -> None:
 
 def _post(key: str) -> Callable[[], bool]:
     """Queue a letter; what is returned says whether it was sent."""
-    outbox.post(
-        dedupe_key=key, about="a test", to="a@example.com", subject=key, text="Hi.", html="", now=timezone.now()
-    )
+    outbox.post(dedupe_key=key, about="a test", to="a@example.com", letter=Letter(key, "Hi.", ""), now=timezone.now())
     return OutboxMessage.objects.filter(dedupe_key=key, status="sent").exists
 
 
