@@ -123,6 +123,22 @@ def _refuse_other_words(press: Press) -> None:
     raise NotChecked("It has not passed: look at the marked field, and press the button that you mean.")
 
 
+def _refuse_without_grounds(press: Press) -> None:
+    """Say at each field what another price still lacks (NotChecked)."""
+    if press.piece.status != SellItem.Status.RECEIVED:
+        return
+    form, typed = press.form, press.form.cleaned_data
+    has_photo = desk.has_evidence(press.piece)
+    if typed["amount"] is None:
+        form.add_error("amount", "Enter the new price.")
+    if not typed["reason"]:
+        form.add_error("reason", "Write down why: the seller reads it.")
+    if not has_photo:
+        form.add_error("photo", "Add a photo of ours that shows why.")
+    if form.errors:
+        raise NotChecked("The price is as it was: look at the marked fields.")
+
+
 def _pass_as_described(press: Press) -> str:
     """One tap: every point of the checklist was looked at, and it is what the seller said."""
     points = dict.fromkeys(desk.checklist_of(press.piece), True)
@@ -146,11 +162,13 @@ def _uplift(press: Press) -> str:
 def _requote(press: Press) -> str:
     typed = press.form.cleaned_data
     amount, reason = typed["amount"] or Decimal(0), typed["reason"]
+    finding = _finding(press)
+    _refuse_without_grounds(press)
     receiving.requote(
         item_id=press.piece.pk,
         amount=amount,
         reason=reason,
-        finding=_finding(press),
+        finding=finding,
         may_exceed_limit=press.may_exceed,
         **press.who,
     )

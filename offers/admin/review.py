@@ -1,6 +1,6 @@
 """The page of a submission: its pieces with what we think of them, and the way to an offer."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
@@ -22,6 +22,7 @@ from offers.errors import DecisionsChanged, OfferAlreadyLive
 from offers.forms.reviewing import DecisionForm, SendForm, TermsForm, ends_after
 from offers.models import BuyingSettings, SellItem, SellOffer, SellSubmission
 from offers.queries import desk, listing
+from offers.queries.offers import are_shares
 from offers.queries.suggestions import Suggestion, suggest
 from offers.queries.timeline import names_of, timeline_of
 from offers.services import offering, reviewing
@@ -140,6 +141,12 @@ def _offered_last(offers: Iterable[SellOffer]) -> Decimal | None:
     return next((each.total for each in ours), None)
 
 
+def _in_shares(offers: Sequence[SellOffer]) -> set[int]:
+    """Which of all its offers are one total of the seller's, by number."""
+    by_number = {each.number: each for each in offers}
+    return {each.number for each in offers if are_shares(each, by_number.get(each.number - 1))}
+
+
 def show(
     admin: Any,
     request: HttpRequest,
@@ -154,6 +161,7 @@ def show(
     can_decide = request.user.has_perm(REVIEW) and submission.status in DECIDABLE
     offers = list(submission.offers.prefetch_related("lines__item").order_by("-number"))
     cards = _cards(pieces, typed, can_decide, now, is_conflict=isinstance(refusal, DecisionsChanged))
+    live = next((each for each in offers if each.status == SellOffer.Status.LIVE), None)
     context = {
         **_frame(admin, request, submission),
         "cards": cards,
@@ -167,8 +175,11 @@ def show(
         "total": total_of(pieces) if can_decide else _offered_last(offers),
         "margin": _margin(cards) if can_decide else None,
         "limit": BuyingSettings.current().buyer_limit,
-        "live": next((each for each in offers if each.status == SellOffer.Status.LIVE), None),
+        "live": live,
+        "offered": _offered_last(offers),
+        "counter": live if live and live.party == SellOffer.Party.SELLER else None,
         "offers": offers,
+        "in_shares": _in_shares(offers),
         "assignee": submission.assignee,
         "may_door": admin.has_door_permission(request, str(submission.pk)),
         "timeline": _timeline(request, submission),

@@ -27,6 +27,6 @@ def submissions_of(user: User) -> QuerySet[SellSubmission]:
 
 
 def with_pieces_and_offers(submissions: QuerySet[SellSubmission]) -> QuerySet[SellSubmission]:
-    """These with what a list of them says: their pieces and their `live_offers`, in two queries more."""
+    """These with what a list of them says: their pieces, `live_offers` and payouts, in three queries more."""
     live = Prefetch("offers", SellOffer.objects.filter(status=SellOffer.Status.LIVE), to_attr="live_offers")
-    return submissions.prefetch_related("items", live)
+    return submissions.prefetch_related("items", live, "payouts")

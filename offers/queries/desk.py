@@ -19,6 +19,7 @@ from offers.models import (
     Payout,
     SellItem,
     SellOffer,
+    SellPhoto,
     SellSubmission,
 )
 from offers.queries import queues
@@ -60,6 +61,11 @@ def checklist_of(item: SellItem) -> list[str]:
     """What is checked of pieces like this."""
     rule = BuyingRule.objects.filter(category=item.category_id).first()
     return list(rule.checklist) if rule else []
+
+
+def has_evidence(item: SellItem) -> bool:
+    """Whether there is a photo of ours of it."""
+    return item.photos.filter(origin=SellPhoto.Origin.INSPECTOR).exists()
 
 
 def totals_by_method() -> list[MethodTotal]:

@@ -25,7 +25,7 @@ from offers.models import (
     SellSubmission,
 )
 from offers.queries import progress
-from offers.queries.offers import counters_made
+from offers.queries.offers import are_shares, counters_made
 from offers.queries.progress import Standing
 
 ItemStatus = SellItem.Status
@@ -122,6 +122,7 @@ class OfferCard:
     can_counter: bool
     lines: Sequence[OfferLine]
     declined: Sequence[Piece] = field(default_factory=tuple)
+    are_shares: bool = False
 
     @property
     def kept(self) -> list[OfferLine]:
@@ -194,6 +195,7 @@ def offer_card(
         and counters_made(submission) < BuyingSettings.current().max_counters,
         lines=lines,
         declined=[_piece(item, where, photos) for item in declined],
+        are_shares=not is_ours and are_shares(offer, submission.offers.filter(number=offer.number - 1).first()),
     )
 
 
@@ -371,6 +373,12 @@ PLAIN: dict[str, Words] = {
     ItemStatus.EXCLUDED: gettext_lazy("You keep it"),
     ItemStatus.MISSING: gettext_lazy("Never arrived"),
 }
+
+
+def agreed_words(pieces: Sequence[Piece]) -> str:
+    """What was agreed for all of them: "€137 for 2 pieces"."""
+    amounts = [piece.amount for piece in pieces if piece.amount is not None]
+    return sum_words(sum(amounts, ZERO), len(amounts))
 
 
 def sum_words(total: Decimal, count: int) -> str:

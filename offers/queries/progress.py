@@ -126,6 +126,8 @@ def standing(submission: SellSubmission, live: SellOffer | None, now: datetime) 
 def short_words(submission: SellSubmission, live: SellOffer | None, now: datetime) -> str:
     """Where it stands, in a few words for a list."""
     where = standing(submission, live, now)
+    if where == Standing.SETTLING and is_paid(submission):
+        return pgettext("to a seller", "Paid")
     return str(SHORT.get(where, "")) or submission.get_close_reason_display()
 
 
@@ -234,16 +236,23 @@ def _stalled(submission: SellSubmission, where: Standing) -> str:
 def _settling(submission: SellSubmission) -> str:
     payout = open_payout(submission)
     if payout is None:
-        is_paid = submission.payouts.filter(status=Payout.Status.SETTLED).exists()
-        return (
-            _("You are paid. The rest is with us.") if is_paid else _("Waiting for us: we finish what is left to do.")
-        )
+        if not is_paid(submission):
+            return _("Waiting for us: we finish what is left to do.")
+        if submission.items.filter(status=SellItem.Status.TO_RETURN).exists():
+            return _("You are paid. What we did not buy comes back to you.")
+        return _("You are paid. There is nothing left for you to do.")
     if payout.status == Payout.Status.SENT:
         return _("Waiting for the bank: %(amount)s is on its way.") % {"amount": format_eur(payout.amount)}
     if payout.status == Payout.Status.DUE and account_words(submission) == "":
         ask = _("Waiting for you: tell us where your %(amount)s goes, unless you are paid in cash.")
         return ask % {"amount": format_eur(payout.amount)}
     return _("Waiting for us: we pay you %(amount)s.") % {"amount": format_eur(payout.amount)}
+
+
+def is_paid(submission: SellSubmission) -> bool:
+    """Whether money has reached its seller and none is still to come; of a list it asks what was fetched with it."""
+    statuses = {payout.status for payout in submission.payouts.all()}
+    return Payout.Status.SETTLED in statuses and statuses.isdisjoint(payout_rules.OPEN)
 
 
 def open_payout(submission: SellSubmission) -> Payout | None:

@@ -47,6 +47,7 @@ def page(request: HttpRequest, visit: Visit, refusal: DomainError | None = None,
     where = progress.standing(submission, live, visit.now)
     status = more.pop("status", refusal.status if refusal else 200)
     history = pieces.history(submission, is_owner=visit.is_owner)
+    its_pieces = pieces.pieces_of(submission, where)
     context = {
         "submission": submission,
         "here": submission.get_absolute_url(),
@@ -58,7 +59,8 @@ def page(request: HttpRequest, visit: Visit, refusal: DomainError | None = None,
         "timeline": progress.timeline(submission, live, visit.now),
         "waiting": progress.waiting_for(submission, live, visit.now),
         "card": pieces.offer_card(submission, live, where, visit.now, take=more.pop("take", None)) if live else None,
-        "pieces": pieces.pieces_of(submission, where),
+        "pieces": its_pieces,
+        "agreed": pieces.agreed_words(its_pieces),
         "offers": pieces.offers_made(submission, visit.now),
         "history": history,
         "buying": BuyingSettings.current(),

@@ -349,6 +349,16 @@ def test_I12_a_piece_of_another_submission_does_not_come_back(cash):
     assert item.status == "passed"
 
 
+def test_whoever_is_paid_reads_that_nothing_is_left_to_do_or_what_comes_back():
+    submission = paid(due(), now=timezone.now())
+    client, _ = owner_of(submission)
+
+    assert "You are paid. There is nothing left for you to do." in words(client.get(url(submission)))
+    assert re.search(rf"{submission.reference} .* Paid ", words(client.get(MINE)))
+    SellItem.objects.filter(pk=submission.items.all()[0].pk).update(status="to_return")
+    assert "You are paid. What we did not buy comes back to you." in words(client.get(url(submission)))
+
+
 # --- The record of the sale -----------------------------------------------------------------------------------------
 
 

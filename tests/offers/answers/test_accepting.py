@@ -34,7 +34,9 @@ def test_S7_accepting_makes_the_deal_and_shows_what_comes_next(browser, offer):
     offer.refresh_from_db()
     assert (offer.status, offer.answer_channel) == ("accepted", "link")
     assert offer.answered_by == f"seller {offer.submission.seller_id}"
-    assert "Agreed. Hand the pieces over by" in words(browser.get(url(offer.submission)))
+    text = words(browser.get(url(offer.submission)))
+    assert "Agreed. Hand the pieces over by" in text
+    assert "We agreed on €100 for 2 pieces." in text
 
 
 def test_O2_an_answer_keeps_where_it_came_from_but_not_the_address(browser, offer):

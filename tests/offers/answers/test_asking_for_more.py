@@ -31,6 +31,7 @@ def test_S9_one_total_is_shared_out_and_waits_for_us(browser, offer):
     assert status_of(offer.submission) == "countered"
     text = words(browser.get(url(offer.submission)))
     assert "You asked for €150 for 2 pieces" in text
+    assert "This is one total for all of them. The pieces share it in proportion to our prices." in text
     assert "They are barely worn." in text
     assert "Waiting for us: we answer by" in text
 
@@ -43,6 +44,16 @@ def test_S9_an_amount_for_each_piece_and_one_piece_kept(browser, offer):
     made = offer.submission.offers.get(party="seller")
     assert list(made.lines.values_list("item_id", "amount")) == [(first.pk, Decimal("75.50"))]
     assert not made.lines.filter(item=second).exists()
+
+
+def test_amounts_that_the_seller_named_are_not_called_one_total(browser, offer):
+    first, second = offer.submission.items.all()
+
+    counter(browser, offer, **{f"amount_{first.pk}": "80", f"amount_{second.pk}": "45"})
+
+    text = words(browser.get(url(offer.submission)))
+    assert "You asked for €125 for 2 pieces" in text
+    assert "This is one total" not in text
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,7 @@ from django.urls import reverse
 
 from core.models import AuditEntry
 from offers.admin.buttons import BUTTONS
-from offers.models import BuyingRule, Payout
+from offers.models import BuyingRule, Payout, SellItem
 from tests.factories.offers import picture
 from tests.offers.desk.pages import as_staff, deal, desk_of, here, look, press, settled_deal, statuses
 from tests.offers.pages import words
@@ -131,7 +131,39 @@ def test_I6_a_photo_is_kept_when_the_verdict_is_refused(boss):
 
     assert page.status_code == 422
     assert item.photos.filter(origin="inspector").count() == 1
-    assert "A lower price needs a reason" in words(page)
+    assert "Write down why: the seller reads it." in words(page)
+
+
+@pytest.mark.parametrize("page", ["desk", "door"])
+@pytest.mark.parametrize(
+    ("typed", "marked"),
+    [
+        ({}, {"amount": "Enter the new price.", "reason": "Write down why: the seller reads it."}),
+        ({"amount": "20", "reason": "A hole"}, {"photo": "Add a photo of ours that shows why."}),
+        ({"amount": "20"}, {"reason": "Write down why: the seller reads it.", "photo": "Add a photo of ours that"}),
+    ],
+)
+def test_I6_what_a_lower_price_still_lacks_is_said_beside_its_field(boss, page, typed, marked):
+    submission = here()
+    item = submission.items.all()[0]
+    photo = {} if "photo" in marked else {"photo": picture()}
+
+    refused = press(boss, submission, "requote", page, **look(item, **photo, **typed))
+
+    assert (refused.status_code, statuses(submission)) == (422, ["received", "received"])
+    assert set(refused.context["look"].errors) == set(marked)
+    for said in ("The price is as it was: look at the marked fields.", *marked.values()):
+        assert said in words(refused)
+
+
+def test_where_a_piece_lies_is_said_when_it_is_known(boss):
+    submission = here()
+    item = submission.items.all()[0]
+    SellItem.objects.filter(pk=item.pk).update(location="")
+
+    assert "Where" not in words(boss.get(desk_of(submission)))
+    SellItem.objects.filter(pk=item.pk).update(location="Rail 3")
+    assert "Where Rail 3" in words(boss.get(desk_of(submission)))
 
 
 def test_SEC_06_a_file_that_is_no_picture_is_refused(boss):

@@ -10,12 +10,12 @@ from django.utils import timezone
 
 from core.models import OutboxMessage
 from inventory.services import stock
-from offers.models import SellItem
+from offers.models import SellItem, SellOffer
 from offers.services import submitting
 from tests.factories.accounts import staff
 from tests.factories.inventory import STAFF as SHOP
 from tests.factories.inventory import CategoryFactory, shelved
-from tests.factories.offers import SELLER, draft, submitted
+from tests.factories.offers import SELLER, countered, draft, offered, submitted
 from tests.offers.pages import words
 from tests.offers.review.pages import LOOK, at
 
@@ -99,3 +99,16 @@ def test_a_stale_answer_shows_on_the_page_what_the_seller_said(buyer, new):
 
     assert "We asked: Is the zip fine?" in text
     assert "The seller answered: It is." in text
+
+
+def test_what_the_seller_asks_for_stands_above_everything_that_staff_may_do(buyer):
+    offer = countered(offered(now=timezone.now()), now=timezone.now())
+
+    text = words(buyer.get(at(offer.submission)))
+
+    asks = text.index("The seller asks for €150")
+    assert asks < text.index("Waiting on") < text.index("Offers: 2")
+    assert "We offered €100" in text[asks:]
+    assert text.count("One total: the pieces share it in proportion to our prices.") == 2  # there, and among all offers
+    SellOffer.objects.filter(pk=offer.pk).update(status="expired", answered_at=timezone.now())
+    assert "The seller asks for" not in words(buyer.get(at(offer.submission)))
