@@ -5,6 +5,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
+from itertools import product as pairs
 
 from django.db import connection, transaction
 
@@ -33,6 +34,9 @@ TREE = {
 COLOURS = ("black", "white", "navy", "green", "sand", "red", "grey", "brown", "blue", "ecru")
 STYLES = ("Varsity", "Boxy", "Heavy", "Washed", "Cropped", "Relaxed", "Quilted", "Ribbed", "Striped", "Waxed")
 FABRICS = ("cotton", "wool", "denim", "canvas", "nylon", "fleece", "corduroy", "twill")
+# A colour of the first pieces alone: so many of each style and fabric, however large the shop.
+RARE, FEW = "amber", 2
+MADE_OF = tuple(pairs(STYLES, FABRICS))
 SHOES = ("6", "7", "8", "8.5", "9", "10", "11")
 BRANDS, AT_ONCE = 60, 2_000
 SOLD, UNPUBLISHED = 0.25, 0.02
@@ -82,7 +86,7 @@ def _write(
     )
     made = list(zip(products, kind_of.values(), strict=True))
     lots = StockItem.objects.bulk_create(
-        lot for product, kind in made for lot in _lots(product, kind, chance, is_sold=chance.random() < SOLD)
+        lot for product, kind in made for lot in _lots(product, kind, chance, is_sold=_is_sold(product, chance))
     )
     StockMove.objects.bulk_create(move for lot in lots for move in _moves(lot))
     PriceChange.objects.bulk_create(
@@ -102,17 +106,24 @@ def _write(
 
 
 def _product(number: int, chance: random.Random, kind: _Kind, brand: Brand, now: datetime) -> Product:
-    title = f"{chance.choice(STYLES)} {chance.choice(FABRICS)} {kind.word}"
+    (style, fabric), colour = chance.choice(MADE_OF), chance.choice(COLOURS)
+    if number < FEW * len(MADE_OF):
+        (style, fabric), colour = MADE_OF[number // FEW], RARE
+    title = f"{style} {fabric} {kind.word}"
     return Product(
         category=kind.category,
         brand=brand,
         title=title,
         slug=f"piece-{number}",
         description=f"{title}, seen, measured and worn in. " * 4,
-        colour=chance.choice(COLOURS),
-        is_published=chance.random() >= UNPUBLISHED,
+        colour=colour,
+        is_published=chance.random() >= UNPUBLISHED or colour == RARE,
         listed_at=now - timedelta(minutes=chance.randrange(1_000_000)),
     )
+
+
+def _is_sold(product: Product, chance: random.Random) -> bool:
+    return chance.random() < SOLD and product.colour != RARE
 
 
 def _lots(product: Product, kind: _Kind, chance: random.Random, *, is_sold: bool) -> Iterator[StockItem]:
