@@ -1,5 +1,7 @@
 """Whose a submission is."""
 
+from collections.abc import Iterable
+
 from django.db.models import Exists, Prefetch, QuerySet
 
 from accounts.models import User
@@ -11,6 +13,11 @@ def of_reference(reference: str) -> SellSubmission | None:
     """What was sent under this reference; a draft has no page."""
     sent = SellSubmission.objects.exclude(status=SellSubmission.Status.DRAFT).select_related("seller")
     return sent.filter(reference=reference).first()
+
+
+def sent_with(pks: Iterable[str]) -> QuerySet[SellSubmission]:
+    """What was sent, of these."""
+    return SellSubmission.objects.exclude(status=SellSubmission.Status.DRAFT).filter(pk__in=list(pks))
 
 
 def is_owned_by(submission: SellSubmission, user: User | None) -> bool:

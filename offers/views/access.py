@@ -83,6 +83,15 @@ def grant(request: HttpRequest, submission: SellSubmission, now: datetime) -> No
     request.session[GRANTS] = latest | {str(submission.pk): {"epoch": submission.link_epoch, "until": until}}
 
 
+def seen_lately(request: HttpRequest, now: datetime) -> list[SellSubmission]:
+    """What this browser may see without its link, the latest first; looking makes no grant last longer."""
+    grants = _grants(request)
+    if not grants:
+        return []
+    sent = {str(each.pk): each for each in access.sent_with(grants)}
+    return [sent[pk] for pk, kept in reversed(grants.items()) if pk in sent and _is_good(kept, sent[pk], now)]
+
+
 def owns_draft(request: HttpRequest, submission: SellSubmission) -> bool:
     """Whether this browser is writing the draft."""
     key = request.session.get(DRAFT)
@@ -117,14 +126,18 @@ def _grants(request: HttpRequest) -> dict[str, Any]:
 def _holds_grant(request: HttpRequest, submission: SellSubmission, now: datetime) -> bool:
     """Whether this browser came by the link lately; being used, the grant lasts on."""
     kept = _grants(request).get(str(submission.pk))
-    if kept is None or kept["epoch"] != submission.link_epoch or kept["until"] <= now.timestamp():
-        return False
-    if not links.is_seen_by_link(submission, now):
+    if kept is None or not _is_good(kept, submission, now):
         return False
     # Not at each page: a session is written only when it has to be.
     if kept["until"] < (now + GRANT_TIME - SLIDE_AFTER).timestamp():
         grant(request, submission, now)
     return True
+
+
+def _is_good(kept: dict[str, Any], submission: SellSubmission, now: datetime) -> bool:
+    """Whether a grant still stands: its time is not over, and links still show this submission."""
+    is_void = kept["epoch"] != submission.link_epoch or kept["until"] <= now.timestamp()
+    return not is_void and links.is_seen_by_link(submission, now)
 
 
 def tell(request: HttpRequest, act: str) -> None:

@@ -21,7 +21,7 @@ from offers.forms.draft import QUESTIONS, CategoryForm, PhotosForm, QuestionForm
 from offers.models import BuyingSettings, SellItem, SellSubmission
 from offers.queries import drafts
 from offers.services import drafting, photographing
-from offers.views.access import DRAFT, not_valid, private, tell
+from offers.views.access import DRAFT, not_valid, private, seen_lately, tell
 from offers.views.draft_photos import change_photo, count_of, fresh_of, keep_photos, photos_form
 from offers.views.writing import (
     ALL_AT_ONCE,
@@ -38,6 +38,7 @@ STEPS = (
     (gettext_lazy("About you"), "offers:contact"),
     (gettext_lazy("Check and send"), "offers:check"),
 )
+MOST_SENT = 3  # shown at the gate, of what this browser has sent
 SELLING = gettext_lazy(
     "Sell us what you no longer wear: send photos, get a price for each piece, choose which to sell."
 )
@@ -264,9 +265,11 @@ def _onwards(item: SellItem, name: str) -> HttpResponse:
 
 def _gate_page(request: HttpRequest, draft: SellSubmission | None, refusal: DomainError | None = None) -> HttpResponse:
     bought, refused = drafts.what_we_buy()
+    sent = seen_lately(request, timezone.now())[:MOST_SENT]
     context = {
         "head": Head(title_of(_("Sell to us")), str(SELLING), reverse("offers:gate")),
         "draft": draft,
+        "sent": sent,
         "count": drafts.items_of(draft).count() if draft else 0,
         "bought": bought,
         "refused": refused,
@@ -274,7 +277,7 @@ def _gate_page(request: HttpRequest, draft: SellSubmission | None, refusal: Doma
         "refusal": refusal,
     }
     response = render(request, "offers/sell/gate.html", context, status=refusal.status if refusal else 200)
-    return private(response) if draft else response
+    return private(response) if draft or sent else response
 
 
 def _question_page(

@@ -280,3 +280,53 @@ def test_SEC_22_confirming_an_email_joins_what_was_sent_under_it_and_nothing_els
     assert (seller_of(same_phone).user, seller_of(same_handle).user) == (None, None)
     assert client.get(url(mine)).status_code == 200
     assert AuditEntry.objects.filter(action="joined to account").count() == 1
+
+
+# --- The way back from the gate -------------------------------------------------------------------------------------
+
+GATE = reverse("offers:gate")
+
+
+def test_the_gate_leads_back_to_what_this_browser_has_sent_the_latest_first(client, submission):
+    later = submitted(now=timezone.now(), email="other@example.com")
+    by_link(later, by_link(submission, client))
+
+    answer = client.get(GATE)
+
+    assert f"What you sent us: {later.reference} What you sent us: {submission.reference}" in words(answer)
+    assert f'href="{url(submission)}"' in answer.text
+    assert "no-store" in answer.headers["Cache-Control"]
+
+
+def test_SEC_02_the_gate_tells_no_other_browser_of_it(submission):
+    before = body(Client().get(GATE))
+    by_link(submission).get(GATE)
+
+    answer = Client().get(GATE)
+
+    assert body(answer) == before
+    assert "no-store" not in answer.headers["Cache-Control"]
+    assert "What you sent us" not in words(answer)
+
+
+@pytest.mark.parametrize("how", ["revoked", "after two hours", "closed long ago"])
+def test_SEC_02_the_gate_does_not_name_what_the_browser_may_no_longer_see(client, submission, how):
+    by_link(submission, client)
+    later = timezone.now() + timedelta(hours=3 if how == "after two hours" else 0)
+    if how == "revoked":
+        reviewing.revoke_links(submission_id=submission.pk, actor=STAFF, now=timezone.now())
+    if how == "closed long ago":
+        answering.withdraw(submission_id=submission.pk, actor=SELLER, now=timezone.now() - timedelta(days=61))
+
+    with time_machine.travel(later, tick=False):
+        assert "What you sent us" not in words(client.get(GATE))
+
+
+def test_SEC_04_looking_at_the_gate_makes_no_grant_last_longer(client, submission):
+    by_link(submission, client)
+    kept = dict(client.session)
+
+    with time_machine.travel(timezone.now() + timedelta(hours=1), tick=False):
+        client.get(GATE)
+
+    assert dict(client.session) == kept
