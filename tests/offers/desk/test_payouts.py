@@ -8,7 +8,6 @@ from django.urls import reverse
 from django.utils import timezone
 
 from core.models import AuditEntry
-from offers.errors import IdNotSeen
 from offers.models import BuyInDocument, BuyingSettings, Payout, PayoutAccount
 from offers.services import paying
 from tests.factories.accounts import staff
@@ -242,12 +241,3 @@ def test_SEC_26_up_to_the_limit_nobody_is_asked_for_an_id(boss):
 
     assert "ID seen" not in words(boss.get(step_of(payout, "settle_cash")))
     assert boss.post(step_of(payout, "settle_cash"), {"signed_by": "Sella", **ADDRESS}).status_code == 302
-
-
-def test_SEC_26_the_service_refuses_a_large_sum_without_an_id():
-    BuyingSettings(id_above=Decimal("99.99")).save()
-    payout = settled_deal().payouts.get()
-    paying.approve(payout_id=payout.pk, method="cash", actor=STAFF, now=timezone.now())
-
-    with pytest.raises(IdNotSeen):
-        paying.settle_cash(payout_id=payout.pk, actor=STAFF, now=timezone.now(), signed_by="Sella Example")

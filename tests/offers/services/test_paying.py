@@ -12,6 +12,7 @@ from offers.errors import (
     AccountNotReady,
     CashLimit,
     IbanRefused,
+    IdNotSeen,
     ItemMoved,
     PayoutMoved,
     ReasonMissing,
@@ -195,6 +196,14 @@ def test_P5_cash_is_settled_when_the_seller_confirmed_or_signed():
 
     payout.refresh_from_db()
     assert (payout.status, payout.paid_to) == ("settled", "cash, signed by Sella Example")
+
+
+def test_SEC_26_a_large_sum_is_not_paid_in_cash_without_an_id():
+    settings(id_above=Decimal("99.99"))
+    payout = approved_cash()
+
+    with pytest.raises(IdNotSeen):
+        paying.settle_cash(payout_id=payout.pk, actor=STAFF, now=NOON, signed_by="Sella Example")
 
 
 def test_P7_what_comes_back_is_due_anew():
