@@ -1,6 +1,6 @@
 # Two commands matter: `make run` and `make test`. `make help` lists the rest.
 .DEFAULT_GOAL := help
-.PHONY: help run test proofs audit setup check race bench bench-analytics smoke messages lock
+.PHONY: help run test proofs audit setup check faults race bench bench-analytics smoke messages lock
 
 # The first Python that really runs and is new enough.
 PYTHON := $(firstword $(foreach p,python3.13 python3.12 python3.11 python3,$(shell $(p) -c 'import sys; sys.version_info >= (3, 11) and print("$(p)")' 2>/dev/null)))
@@ -66,6 +66,9 @@ check: .venv/.everything ## lint, format, types, imports, migrations
 smoke: .venv/.everything ## a person buys a piece in a real browser
 	@$(PY) manage.py build_static >/dev/null
 	$(BIN)/pytest -q tests/browser $(ARGS)
+
+faults: .venv/.everything ## break each guard of buying in, and see the property test notice (half an hour)
+	$(PY) -m tools.faults $(ARGS)
 
 race: .venv/.everything ## prove over HTTP that one piece is sold once
 	$(PY) -m benchmarks.race

@@ -5,8 +5,9 @@
 
 from collections import Counter
 from collections.abc import Iterator
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
+from itertools import pairwise
 from typing import Any
 
 from core.models import AuditEntry, OutboxMessage
@@ -26,6 +27,7 @@ from tests.factories.offers import SELLER
 PART = "a part was accepted"
 WISH = "They asked us to"
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
+LATER = datetime.max.replace(tzinfo=UTC)
 ANSWERS = {"accepted", "refused"}
 # INV-04: what may follow what, as the trade has it.
 SUBMISSION_STEPS = {
@@ -111,7 +113,8 @@ class Books:
         """Each in a few words; none when all is well."""
         deal = (self.history, self.answers, self.counters, self.revisions)
         goods = (self.agreement, self.looks_at_pieces, self.pieces, self.stock, self.progress)
-        for about in (*deal, *goods, self.money, self.documents, self.letters, self.letters_to_us, self.time):
+        said = (self.letters, self.letters_to_us, self.reminders)
+        for about in (*deal, *goods, self.money, self.documents, *said, self.time):
             yield from (f"{about.__name__}: {wrong}" for wrong in about())
 
     def history(self) -> Iterator[str]:
@@ -327,6 +330,39 @@ class Books:
         posted = set(OutboxMessage.objects.filter(dedupe_key__startswith="shop:").values_list("dedupe_key", flat=True))
         if missing := {f"shop:{key.format(self.submission.reference)}" for key in should} - posted:
             yield f"not told ourselves: {missing}"
+
+    def reminders(self) -> Iterator[str]:
+        """Of what is still open, a third of the time or more after the one before (two days before it ends)."""
+        waits = {
+            "question_reminder": (14 * DAY / 3, 2),
+            "return_reminder": (10 * DAY, 2),
+            "ship_by_reminder": (8 * DAY, 1),
+        }
+        about = {"question_reminder": "info_requested", "return_reminder": "to_return", "ship_by_reminder": "agreed"}
+        for occasion, (wait, most) in waits.items():
+            told = [at for said, at in self.told if said == occasion]
+            begun = [entry.made_at for entry in self.audit if entry.after == about[occasion]]
+            for at in told:
+                # Of several pieces the one that has waited longest, for the others may be gone by now.
+                first = min if occasion == "return_reminder" else max
+                since = first((moment for moment in begun if moment <= at), default=at)
+                already = [other for other in told if since <= other <= at]
+                if at < since + len(already) * wait or len(already) > most * len(begun):
+                    yield f"{occasion} number {len(already)} at {at}, waiting since {since}"
+            if any(later - earlier < DAY for earlier, later in pairwise(told)):
+                yield f"{occasion} twice in a day: {told}"
+            if occasion != "return_reminder" and any(self.status_at(at) != about[occasion] for at in told):
+                yield f"{occasion} of what is over"
+        ours = [offer for offer in self.offers.values() if offer.party == "shop"]
+        for at in (at for said, at in self.told if said == "offer_reminder"):
+            live = [offer for offer in ours if offer.made_at <= at < min(offer.expires_at, offer.answered_at or LATER)]
+            if not any(at >= offer.expires_at - DAY or at >= offer.made_at + 2 * DAY for offer in live):
+                yield f"reminded of no offer, or too early, at {at}"
+
+    def status_at(self, at: datetime) -> str:
+        """What the submission was when that moment began."""
+        steps = [entry for entry in self.audit if entry.subject == self.submission.cause and entry.made_at < at]
+        return next((entry.after for entry in reversed(steps) if entry.after in SUBMISSION_STEPS), "")
 
     def steps(self, action: str, after: str) -> int:
         """How many steps of this kind are on record."""

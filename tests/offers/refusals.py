@@ -125,6 +125,7 @@ class Guards:
             odd += ({pk: Decimal(0) if pk == first else offer.total + 7 for pk in lines},)
         for asked in odd:
             yield partial(answering.counter, asked=asked, **page)
+        yield partial(answering.counter, asked=offer.total + 7, only=[], **page)
 
     def try_wrong_offers(self) -> None:
         """S6, S11, X7: what was decided, by the newest version, within our limit, for a sane time."""

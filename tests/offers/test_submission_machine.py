@@ -58,6 +58,9 @@ from tests.offers.oracles import DAY, HOUR, WISH, Books
 from tests.offers.refusals import CASHIER, CHECKLIST, LISTING, MINUTE, PARTS, SEEN, Guards
 
 PICK, STAGE = st.integers(0, 5), st.integers(0, 100)
+# Pressed again they say yes, and do nothing.
+ONCE = {"accept", "refuse", "counter", "withdraw", "ask_for_new_offer", "make_offer", "accept_counter"}
+ONCE |= {"decline_counter", "withdraw_offer", "answer_revision", "confirm_cash", "stock_piece", "walk_away", "receive"}
 KILLED = st.sampled_from([*[False] * 7, True])
 REVIEWS = ["claim", "ask", "stop_asking", "decline", "mark_spam", "close_stalled", "withdraw_offer"]
 VERDICTS = ["pass", "uplift", "requote", "hold", "send_back", "missing"]
@@ -74,9 +77,14 @@ def take_a_picture(item_id: int) -> None:
     SellPhoto.objects.get_or_create(item_id=item_id, origin="inspector", position=1, defaults={"uploaded_at": NOON})
 
 
+def long_agreed() -> SellSubmission:
+    """Nothing came for 20 days; a day later it counts as missing."""
+    return factory.agreed(now=NOON - 20 * DAY)
+
+
 def half_here() -> None:
-    """One piece came, and the other may yet."""
-    deal = factory.agreed()
+    """One piece came, and the other has a day left."""
+    deal = long_agreed()
     receiving.receive(submission_id=deal.pk, item_ids=[deal.items.earliest("pk").pk], actor=STAFF, now=NOON)
 
 
@@ -121,10 +129,10 @@ def in_a_bank_file() -> None:
     paying.sepa_file(payout_ids=[payout.pk], actor=STAFF, now=NOON)
 
 
-def claimed() -> SellSubmission:
+def claimed(now: datetime = NOON) -> SellSubmission:
     """Somebody looks at it, and has not made up their mind."""
-    submission = factory.submitted()
-    return reviewing.claim(submission_id=submission.pk, user_id=UserFactory().pk, actor=STAFF, now=NOON)
+    submission = factory.submitted(now=now)
+    return reviewing.claim(submission_id=submission.pk, user_id=UserFactory().pk, actor=STAFF, now=now)
 
 
 def counter_taken() -> None:
@@ -134,10 +142,29 @@ def counter_taken() -> None:
     reviewing.accept_counter(actor=STAFF, now=NOON, **page)
 
 
+def twice_countered() -> None:
+    """What was asked for was too much twice; our new offer is not to be countered any more."""
+    for _ in range(2):
+        submission = SellSubmission.objects.first()
+        counter = factory.countered(factory.offered(submission), asked="160.00")
+        no: dict[str, Any] = {"submission_id": counter.submission_id, "number": counter.number, "reason": "Too much"}
+        submission = reviewing.decline_counter(actor=STAFF, now=NOON, **no)
+    factory.offered(submission)
+
+
 def asked() -> None:
     """We want to know more before we offer."""
     submission = claimed()
     reviewing.ask(submission_id=submission.pk, question="Is the zip whole?", actor=STAFF, now=NOON)
+
+
+def asked_long_ago() -> None:
+    """Reminded of our question twice; a day is left for the answer."""
+    then = NOON - 13 * DAY
+    submission = claimed(then)
+    reviewing.ask(submission_id=submission.pk, question="Is the zip whole?", actor=STAFF, now=then)
+    for days in (5, 10):
+        timers.remind(now=then + days * DAY)
 
 
 def with_an_extra() -> None:
@@ -154,13 +181,15 @@ BARGAINING = (
     factory.submitted,
     claimed,
     asked,
+    asked_long_ago,
     factory.offered,
     partial(factory.offered, None, ("60.00", None)),
     partial(factory.offered, is_severable=False, is_final=True),
     partial(factory.countered, asked="160.00"),
     factory.countered,
+    twice_countered,
 )
-LOOKING = (counter_taken, half_here, factory.received, factory.revised, with_an_extra)
+LOOKING = (counter_taken, long_agreed, half_here, factory.received, factory.revised, with_an_extra)
 PAYING = (factory.settling, in_a_bank_file, too_dear_for_cash, half_held, late, unclaimed, factory.paid)
 # Far apart, so that offers run out, stalls end and pieces count as missing.
 JUMPS = st.sampled_from([10 * MINUTE, 23 * HOUR, 8 * DAY, 22 * DAY])
@@ -219,7 +248,7 @@ class SubmissionMachine(RuleBasedStateMachine):
         return pks[pick % len(pks)]
 
     def do(self, is_killed: bool, act: Callable[..., Any], **how: Any) -> bool:
-        """Try it; killed before its commit, it must leave nothing."""
+        """Try it; killed before its commit, it must leave nothing, and pressed again it is done already."""
         before = self.everything() if is_killed else None
         try:
             with transaction.atomic():
@@ -229,6 +258,10 @@ class SubmissionMachine(RuleBasedStateMachine):
         except (DomainError, Crash):
             assert before is None or self.everything() == before
             return False
+        if act.__name__ in ONCE:
+            done = self.everything()
+            act(**how, now=self.now)
+            assert self.everything() == done
         return True
 
     def everything(self) -> list[Any]:

@@ -1,0 +1,301 @@
+"""Breaks each guard of buying in, one at a time, and sees whether the games of the property test notice.
+
+    python -m tools.faults [--seeds 12] [--jobs 2] [TEXT …]
+
+A fault is a guard that is gone, a part of its condition forgotten, or a bound moved by one. The games
+of every seed are played once on whole code, to learn which lines each meets; a fault is then given those that meet its
+line, in a process of its own. Without TEXT all faults are tried; with it, those whose names hold one of them. It fails
+when a fault survives that EQUIVALENT does not explain, or when one is caught that it claims cannot be.
+"""
+
+import argparse
+import ast
+import builtins
+import copy
+import importlib
+import json
+import os
+import signal
+import sys
+import tempfile
+import types
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from functools import partial
+from itertools import chain
+from pathlib import Path
+from typing import Any
+
+import django
+import hypothesis
+from django.conf import settings
+from django.test.utils import setup_databases, setup_test_environment
+from hypothesis.stateful import run_state_machine_as_test
+
+SERVICES = "answering banking giving_back intake offering paying receiving reviewing revising settling steps timers"
+RULES = "items offers payouts submissions"
+MODULES = [f"offers.services.{name}" for name in SERVICES.split()] + [f"offers.rules.{name}" for name in RULES.split()]
+# Where a queryset is the guard, and not only what finds the rows to be locked and asked again.
+FILTERED = {"offers.services.timers"}
+GAMES = 5  # of one machine with one seed
+SECONDS = 300  # a game that a fault never lets end counts as noticed
+# A guard that refuses at the bound refuses only beyond it; an answer may be one off either way.
+LATER: dict[type, type] = {ast.LtE: ast.Lt, ast.GtE: ast.Gt}
+EITHER = LATER | {ast.Lt: ast.LtE, ast.Gt: ast.GtE}
+# Why no game could ever notice these, by the beginning of their names.
+EQUIVALENT: dict[str, str] = {}
+
+Line = tuple[str, int]
+
+
+@dataclass(frozen=True)
+class Fault:
+    """One change of one function; `meets` are the lines of which a game has to meet one."""
+
+    name: str
+    module: str
+    function: str
+    tree: ast.Module
+    meets: frozenset[Line]
+
+    def seed(self) -> None:
+        """Make it in this process, wherever the function has been imported to."""
+        put(self.module, self.function, self.tree)
+
+
+def put(module: str, function: str, tree: ast.Module) -> None:
+    """Give a function the body it has in this tree of its module."""
+    whole = importlib.import_module(module)
+    names = dict(vars(whole))
+    exec(compile(tree, whole.__file__ or "", "exec"), names)
+    code(getattr(whole, function)).__code__ = code(names[function]).__code__
+
+
+def code(function: Any) -> types.FunctionType:
+    """The function itself, within its decorators."""
+    while hasattr(function, "__wrapped__"):
+        function = function.__wrapped__
+    return function
+
+
+def faults() -> Iterator[Fault]:
+    """Of all functions of all modules."""
+    for module in MODULES:
+        path = importlib.import_module(module).__file__ or ""
+        tree = ast.parse(Path(path).read_text())
+        for place, function in enumerate(tree.body):
+            if isinstance(function, ast.FunctionDef):
+                filters = forgotten_filters(function) if module in FILTERED else iter(())
+                for at, what, change in chain(changes(function), filters):
+                    broken = copy.deepcopy(tree)
+                    change(broken.body[place])
+                    ast.fix_missing_locations(broken)
+                    name = f"{module.removeprefix('offers.')}.{function.name}: {what}"
+                    yield Fault(name, module, function.name, broken, frozenset((path, line) for line in at))
+
+
+Change = tuple[list[int], str, Callable[[Any], None]]
+
+
+def changes(function: ast.FunctionDef) -> Iterator[Change]:
+    """Where a game has to be, what is wrong in words, and what makes it so in a copy of the function."""
+    for number, node in enumerate(ast.walk(function)):
+        if isinstance(node, ast.If) and isinstance(node.body[-1], ast.Raise | ast.Return | ast.Continue):
+            fires = [node.body[0].lineno]
+            yield fires, f"without `if {said(node.test)}`", at(number, forget_test)
+            yield from weaker(node.test, number, fires, "test", (ast.Or,), LATER)
+        elif isinstance(node, ast.Return) and isinstance(node.value, ast.Compare | ast.BoolOp):
+            lines = [node.lineno]
+            for always in (True, False):
+                yield lines, f"always {always}", at(number, answer(always))
+            yield from weaker(node.value, number, lines, "value", (ast.Or, ast.And), EITHER)
+
+
+def weaker(
+    test: ast.expr, number: int, lines: list[int], where: str, forgetful: tuple[type, ...], bounds: dict[type, type]
+) -> Iterator[Change]:
+    """A condition with a part of it forgotten, or a bound one further; it is the node's `where`."""
+    if isinstance(test, ast.BoolOp) and isinstance(test.op, forgetful):
+        for part, value in enumerate(test.values):
+
+            def forget(found: Any, n: int = part) -> None:
+                whole = getattr(found, where)
+                del whole.values[n]
+                setattr(found, where, whole if len(whole.values) > 1 else whole.values[0])
+
+            yield lines, f"forgets `{said(value)}`", at(number, forget)
+    for inner, each in enumerate(ast.walk(test)):
+        if isinstance(each, ast.Compare) and type(each.ops[0]) in bounds:
+
+            def move(found: Any, n: int = inner) -> None:
+                compared: Any = list(ast.walk(getattr(found, where)))[n]
+                compared.ops[0] = bounds[type(compared.ops[0])]()
+
+            yield lines, f"one off in `{said(each)}`", at(number, move)
+
+
+def forgotten_filters(function: ast.FunctionDef) -> Iterator[Change]:
+    """A condition of a queryset that is not asked."""
+    for number, node in enumerate(ast.walk(function)):
+        if isinstance(node, ast.Call) and said(node.func).rpartition(".")[2] in {"filter", "exclude", "Q"}:
+            for place, word in enumerate(node.keywords):
+
+                def forget(found: ast.Call, n: int = place) -> None:
+                    del found.keywords[n]
+
+                yield [node.lineno], f"does not ask for {said(word)}", at(number, forget)
+
+
+def at(number: int, change: Callable[[Any], Any]) -> Callable[[Any], None]:
+    """The change, made to the node of that number."""
+    return lambda function: change(list(ast.walk(function))[number])
+
+
+def forget_test(node: ast.If) -> None:
+    node.test = ast.Constant(value=False)
+
+
+def answer(always: bool) -> Callable[[ast.Return], None]:
+    def change(node: ast.Return) -> None:
+        node.value = ast.Constant(value=always)
+
+    return change
+
+
+def said(node: ast.AST) -> str:
+    text = ast.unparse(node)
+    return text if len(text) < 90 else f"{text[:87]}..."
+
+
+def play(machine: Any, seed: int) -> None:
+    """The games of one seed (raises what they find)."""
+    how = hypothesis.settings(
+        max_examples=GAMES,
+        stateful_step_count=30,
+        phases=[hypothesis.Phase.generate],
+        suppress_health_check=list(hypothesis.HealthCheck),
+        report_multiple_bugs=False,
+    )
+    run_state_machine_as_test(hypothesis.seed(seed)(type(machine.__name__, (machine,), {})), settings=how)
+
+
+class Marked(ast.NodeTransformer):
+    """Says so when one of these lines is met."""
+
+    def __init__(self, path: str, lines: set[int]) -> None:
+        self.path, self.lines = path, lines
+
+    def generic_visit(self, node: ast.AST) -> ast.AST:
+        super().generic_visit(node)
+        if isinstance(node, ast.stmt) and node.lineno in self.lines:
+            mark = ast.parse(f"__met__({self.path!r}, {node.lineno})").body[0]
+            return [mark, node]  # type: ignore[return-value]
+        return node
+
+
+def lines_met(machine: Any, seed: int, watched: Sequence[Fault]) -> Counter[Line]:
+    """Which of the lines of these faults the games meet, and how often."""
+    met: Counter[Line] = Counter()
+    builtins.__met__ = lambda *line: met.update([line])  # type: ignore[attr-defined]
+    lines: dict[tuple[str, str], set[Line]] = defaultdict(set)
+    for fault in watched:
+        lines[fault.module, fault.function] |= fault.meets
+    for (module, function), meets in lines.items():
+        path = importlib.import_module(module).__file__ or ""
+        tree = ast.parse(Path(path).read_text())
+        whole = next(node for node in tree.body if isinstance(node, ast.FunctionDef) and node.name == function)
+        Marked(path, {line for _, line in meets} - {whole.lineno}).visit(whole)
+        put(module, function, ast.fix_missing_locations(tree))
+    play(machine, seed)
+    return met
+
+
+def met_by(group: tuple[Any, int], watched: Sequence[Fault]) -> str:
+    return json.dumps([(path, line, times) for (path, line), times in lines_met(*group, watched).items()])
+
+
+def in_a_process(act: Callable[[], str]) -> str:
+    """What it says, or how it ended; nothing that it does is left."""
+    with tempfile.TemporaryFile("w+") as said_there:
+        if not (pid := os.fork()):
+            signal.alarm(SECONDS)
+            sys.stdout = sys.stderr = open(os.devnull, "w")  # noqa: SIM115
+            try:
+                said_there.write(act())
+            except BaseException as error:
+                said_there.write(f"! {type(error).__name__}: {' '.join(str(error).split())[:150]}")
+            said_there.flush()
+            os._exit(0)
+        _, ended = os.waitpid(pid, 0)
+        said_there.seek(0)
+        return said_there.read() or f"! ended by signal {ended}"
+
+
+def main() -> int:
+    arguments = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    arguments.add_argument("--seeds", type=int, default=12, help="of games, for each of the machines")
+    arguments.add_argument("--jobs", type=int, default=2)
+    arguments.add_argument("--most", type=int, default=3, help="how many groups of games a fault is given")
+    arguments.add_argument("texts", nargs="*", metavar="TEXT")
+    asked = arguments.parse_args()
+    set_up()
+    machines = importlib.import_module("tests.offers.test_submission_machine").MACHINES
+
+    chosen = [each for each in faults() if not asked.texts or any(text in each.name for text in asked.texts)]
+    groups = [(machine, seed) for seed in range(asked.seeds) for machine in machines]
+    meeting: dict[Line, Counter[Any]] = defaultdict(Counter)
+
+    def learn(group: tuple[Any, int]) -> str:
+        return in_a_process(partial(met_by, group, chosen))
+
+    with ThreadPoolExecutor(asked.jobs) as pool:
+        for group, text in zip(groups, pool.map(learn, groups), strict=True):
+            if text.startswith("!"):
+                print(f"{group[0].__name__} {group[1]} fails on whole code: {text}")
+                return 1
+            for path, line, times in json.loads(text):
+                meeting[path, line][group] = times
+
+    def judge(fault: Fault) -> tuple[Fault, str]:
+        due = [group for group, _ in sum((meeting[line] for line in fault.meets), Counter()).most_common(asked.most)]
+
+        def act() -> str:
+            fault.seed()
+            for machine, seed in due:
+                play(machine, seed)
+            return f"survived {len(due) * GAMES} games"
+
+        return fault, in_a_process(act) if due else "never met"
+
+    ended: Counter[str] = Counter()
+    with ThreadPoolExecutor(asked.jobs) as pool:
+        for fault, result in pool.map(judge, chosen):
+            why = next((why for name, why in EQUIVALENT.items() if fault.name.startswith(name)), "")
+            is_caught = result.startswith("!")
+            kind = (
+                ("caught, though equivalent" if why else "caught")
+                if is_caught
+                else ("equivalent" if why else "SURVIVED")
+            )
+            ended[kind] += 1
+            print(f"{kind:10} {fault.name}: {why or result}", flush=True)
+    print(", ".join(f"{count} {kind}" for kind, count in sorted(ended.items())))
+    return int(ended["SURVIVED"] + ended["caught, though equivalent"] > 0)
+
+
+def set_up() -> None:
+    """An empty database in memory, that each process has a copy of."""
+    os.environ["DJANGO_SETTINGS_MODULE"] = "config.settings_test"
+    os.environ.pop("TEST_DATABASE_URL", None)
+    settings.DATABASES["default"]["TEST"] = {"NAME": ":memory:"}
+    django.setup()
+    setup_test_environment()
+    setup_databases(verbosity=0, interactive=False)
+    for module in MODULES:
+        importlib.import_module(module)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
