@@ -94,9 +94,7 @@ def save_account(
         account.is_first = not is_change
         account.save()
         if address:
-            seller.street, seller.town = address.street, address.town
-            seller.postcode, seller.country = address.postcode, address.country
-            seller.save(update_fields=["street", "town", "postcode", "country"])
+            _set_address(seller, address)
         if is_change:
             _start_over(seller, submission, actor, now)
         record(
@@ -120,9 +118,7 @@ def keep_address(*, submission_id: int, address: Address, actor: Actor, now: dat
     if submission.status not in submission_rules.TAKE_ACCOUNT or submission.seller_id is None:
         raise AccountNotReady(_("An address is taken once a deal is agreed."))
     seller = Seller.objects.select_for_update().get(pk=submission.seller_id)
-    seller.street, seller.town = address.street, address.town
-    seller.postcode, seller.country = address.postcode, address.country
-    seller.save(update_fields=["street", "town", "postcode", "country"])
+    _set_address(seller, address)
     record(actor=actor, subject=submission.cause, action="address given", now=now)
     return seller
 
@@ -182,6 +178,12 @@ def is_same_person(one: str, other: str) -> bool:
     """Whether the names share their words, in any order and case; no name is nobody's."""
     words, others = set(one.casefold().split()), set(other.casefold().split())
     return bool(words and others) and (words <= others or others <= words)
+
+
+def _set_address(seller: Seller, address: Address) -> None:
+    seller.street, seller.town = address.street, address.town
+    seller.postcode, seller.country = address.postcode, address.country
+    seller.save(update_fields=["street", "town", "postcode", "country"])
 
 
 def _start_over(seller: Seller, submission: SellSubmission, actor: Actor, now: datetime) -> None:

@@ -188,7 +188,7 @@ def _write_offer(
     **terms: object,
 ) -> SellOffer:
     """Make an offer of ours live in place of the seller's; the database lets one live at a time (OfferAlreadyLive)."""
-    number = 1 + (submission.offers.order_by("-number").values_list("number", flat=True).first() or 0)
+    number = steps.next_offer_number(submission)
     if live:
         # Before the new one is written, because the index lets only one live.
         steps.answer_offer(live, OfferStatus.SUPERSEDED, actor, now, note=f"replaced by offer {number}")

@@ -34,7 +34,7 @@ def send_revision(*, submission_id: int, actor: Actor, now: datetime) -> SellOff
     if not requoted:
         raise ItemMoved("No piece has a new price.")
     settings = BuyingSettings.fresh()
-    number = 1 + (submission.offers.order_by("-number").values_list("number", flat=True).first() or 0)
+    number = steps.next_offer_number(submission)
     offer = SellOffer.objects.create(
         submission=submission,
         number=number,

@@ -89,6 +89,11 @@ def resume(submission: SellSubmission, actor: Actor, now: datetime, *, action: s
     move(submission, SellSubmission.Status.IN_REVIEW, actor, now, action=action, waiting_since=since, **also)
 
 
+def next_offer_number(submission: SellSubmission) -> int:
+    """The number of the next offer on a locked submission: they count up from 1, whoever makes them."""
+    return 1 + (submission.offers.order_by("-number").values_list("number", flat=True).first() or 0)
+
+
 def was_answered(
     submission: SellSubmission, number: int, status: SellOffer.Status, actor: Actor, total: Decimal | None = None
 ) -> bool:
