@@ -238,7 +238,10 @@ def _settling(submission: SellSubmission) -> str:
     if payout is None:
         if not is_paid(submission):
             return _("Waiting for us: we finish what is left to do.")
-        if submission.items.filter(status=SellItem.Status.TO_RETURN).exists():
+        left = {item.status for item in submission.items.all()}
+        if SellItem.Status.HELD in left:
+            return _("You are paid. We get in touch about what we hold back.")
+        if SellItem.Status.TO_RETURN in left:
             return _("You are paid. What we did not buy comes back to you.")
         return _("You are paid. There is nothing left for you to do.")
     if payout.status == Payout.Status.SENT:
@@ -250,7 +253,7 @@ def _settling(submission: SellSubmission) -> str:
 
 
 def is_paid(submission: SellSubmission) -> bool:
-    """Whether money has reached its seller and none is still to come; of a list it asks what was fetched with it."""
+    """Whether money has reached its seller and none is under way; of a list it asks what was fetched with it."""
     statuses = {payout.status for payout in submission.payouts.all()}
     return Payout.Status.SETTLED in statuses and statuses.isdisjoint(payout_rules.OPEN)
 

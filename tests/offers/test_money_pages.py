@@ -359,6 +359,19 @@ def test_whoever_is_paid_reads_that_nothing_is_left_to_do_or_what_comes_back():
     assert "You are paid. What we did not buy comes back to you." in words(client.get(url(submission)))
 
 
+def test_whoever_is_paid_reads_that_a_piece_held_back_is_still_looked_into():
+    submission = received(deal(), now=timezone.now())
+    held = submission.items.all()[1]
+    receiving.hold(item_id=held.pk, reason="The label looks odd", actor=STAFF, now=timezone.now())
+    submission = paid(settling(submission, now=timezone.now()), now=timezone.now())
+    client, _ = owner_of(submission)
+
+    text = words(client.get(url(submission)))
+
+    assert "You are paid. We get in touch about what we hold back." in text
+    assert "nothing left for you to do" not in text
+
+
 # --- The record of the sale -----------------------------------------------------------------------------------------
 
 
