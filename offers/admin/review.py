@@ -1,6 +1,6 @@
 """The page of a submission: its pieces with what we think of them, and the way to an offer."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
@@ -22,7 +22,6 @@ from offers.errors import DecisionsChanged, OfferAlreadyLive
 from offers.forms.reviewing import DecisionForm, SendForm, TermsForm, ends_after
 from offers.models import BuyingSettings, SellItem, SellOffer, SellSubmission
 from offers.queries import desk, listing
-from offers.queries.offers import are_shares
 from offers.queries.suggestions import Suggestion, suggest
 from offers.queries.timeline import names_of, timeline_of
 from offers.services import offering, reviewing
@@ -141,12 +140,6 @@ def _offered_last(offers: Iterable[SellOffer]) -> Decimal | None:
     return next((each.total for each in ours), None)
 
 
-def _in_shares(offers: Sequence[SellOffer]) -> set[int]:
-    """Which of all its offers are one total of the seller's, by number."""
-    by_number = {each.number: each for each in offers}
-    return {each.number for each in offers if are_shares(each, by_number.get(each.number - 1))}
-
-
 def show(
     admin: Any,
     request: HttpRequest,
@@ -179,7 +172,6 @@ def show(
         "offered": _offered_last(offers),
         "counter": live if live and live.party == SellOffer.Party.SELLER else None,
         "offers": offers,
-        "in_shares": _in_shares(offers),
         "assignee": submission.assignee,
         "may_door": admin.has_door_permission(request, str(submission.pk)),
         "timeline": _timeline(request, submission),

@@ -42,6 +42,9 @@ class SellOffer(models.Model):
     total = MoneyField(help_text="EUR")
     is_severable = models.BooleanField(default=True, help_text="Whether a part of it may be accepted.")
     is_final = models.BooleanField(default=False, help_text="Whether it may not be countered.")
+    is_one_total = models.BooleanField(
+        default=False, help_text="Whether its seller named a total alone, which its pieces share."
+    )
     message = models.CharField(max_length=500, blank=True)
     terms_version = models.CharField(max_length=20, blank=True)
     made_by = models.CharField(max_length=80)

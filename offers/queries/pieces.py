@@ -25,7 +25,7 @@ from offers.models import (
     SellSubmission,
 )
 from offers.queries import progress
-from offers.queries.offers import are_shares, counters_made
+from offers.queries.offers import counters_made
 from offers.queries.progress import Standing
 
 ItemStatus = SellItem.Status
@@ -122,7 +122,7 @@ class OfferCard:
     can_counter: bool
     lines: Sequence[OfferLine]
     declined: Sequence[Piece] = field(default_factory=tuple)
-    are_shares: bool = False
+    is_one_total: bool = False
 
     @property
     def kept(self) -> list[OfferLine]:
@@ -195,7 +195,7 @@ def offer_card(
         and counters_made(submission) < BuyingSettings.current().max_counters,
         lines=lines,
         declined=[_piece(item, where, photos) for item in declined],
-        are_shares=not is_ours and are_shares(offer, submission.offers.filter(number=offer.number - 1).first()),
+        is_one_total=offer.is_one_total,
     )
 
 

@@ -123,7 +123,14 @@ def counter(
         raise CounterOutOfRange
     steps.answer_offer(offer, OfferStatus.SUPERSEDED, actor, now, note="countered")
     made = _write_seller_offer(
-        submission, offer, amounts, actor, now, expires_at=now + settings.counter_time, message=message[:500]
+        submission,
+        offer,
+        amounts,
+        actor,
+        now,
+        expires_at=now + settings.counter_time,
+        is_one_total=isinstance(asked, Decimal) and len(lines) > 1,
+        message=message[:500],
     )
     steps.move(
         submission, Status.COUNTERED, actor, now, action="countered", reason=f"offer {made.number}: {made.total}"
@@ -269,6 +276,7 @@ def _write_seller_offer(
     now: datetime,
     *,
     expires_at: datetime | None = None,
+    is_one_total: bool = False,
     message: str = "",
 ) -> SellOffer:
     """The seller's own offer in place of ours, which has just ended."""
@@ -279,6 +287,7 @@ def _write_seller_offer(
         kind=SellOffer.Kind.COUNTER,
         total=sum(amounts.values(), ZERO),
         is_severable=False,
+        is_one_total=is_one_total,
         message=message,
         terms_version=answered.terms_version,
         made_by=actor.name,
