@@ -2,6 +2,7 @@
 
 import re
 
+LONGEST = 12
 # Routing key, then the unique identifier; D6W is the one key with a letter at its end.
 EIRCODE = re.compile(r"([AC-FHKNPRTV-Y]\d\d|D6W)([0-9AC-FHKNPRTV-Y]{4})")
 
@@ -11,7 +12,8 @@ def tidy_postcode(postcode: str, country: str) -> str:
     together = re.sub(r"[\s-]", "", postcode).upper()
     if country == "IE" and (eircode := EIRCODE.fullmatch(together)):
         return " ".join(eircode.groups())
-    return " ".join(postcode.split()).upper()
+    # Some letters become two in capitals, and the columns are as long as the fields.
+    return " ".join(postcode.split()).upper()[:LONGEST]
 
 
 def is_doubtful(postcode: str, country: str) -> bool:

@@ -5,6 +5,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.countries import COUNTRIES
 from accounts.postcodes import tidy_postcode
+from core.forms import LineField
 from offers.errors import IbanRefused
 from offers.forms.answers import StrictForm
 from offers.services.banking import tidy_iban
@@ -19,7 +20,7 @@ class AccountForm(StrictForm):
         error_messages={"required": _("Enter the six digits")},
         widget=forms.TextInput(attrs={"autocomplete": "one-time-code", "inputmode": "numeric"}),
     )
-    holder_name = forms.CharField(
+    holder_name = LineField(
         label=_("Name on the account"),
         help_text=_("Exactly as on the account: banks compare it."),
         max_length=70,
@@ -32,13 +33,13 @@ class AccountForm(StrictForm):
         error_messages={"required": _("Enter your IBAN")},
         widget=forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false", "autocapitalize": "characters"}),
     )
-    street = forms.CharField(
+    street = LineField(
         label=_("Street and number"),
         max_length=200,
         error_messages={"required": _("Enter the street and number")},
         widget=forms.TextInput(attrs={"autocomplete": "street-address"}),
     )
-    town = forms.CharField(
+    town = LineField(
         label=_("Town"),
         max_length=80,
         error_messages={"required": _("Enter the town")},

@@ -139,8 +139,7 @@ class DeliveryForm(forms.Form):
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or self.cleaned_data
         if "postcode" in cleaned:
-            # Some letters become two in capitals, and the column is as long as the field.
-            cleaned["postcode"] = tidy_postcode(cleaned["postcode"], cleaned.get("country", ""))[:12]
+            cleaned["postcode"] = tidy_postcode(cleaned["postcode"], cleaned.get("country", ""))
         way = self._ways.get(cleaned.get("delivery", ""))
         if way:
             self._refuse_elsewhere(way, cleaned.get("country", ""))

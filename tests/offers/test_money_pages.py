@@ -153,6 +153,22 @@ def test_SEC_12_without_the_right_code_nothing_is_kept(code):
     assert "1 Example Street" in answer.content.decode()
 
 
+def test_bank_details_are_kept_in_lines_as_banks_and_letters_have_them():
+    submission = deal()
+
+    give(by_link(submission), submission, holder_name="Sella\r\nExample", street="1  Example\n\nStreet", town="Dub\x0blin")
+
+    seller = seller_of(submission)
+    assert (seller.account.holder_name, seller.street, seller.town) == ("Sella Example", "1 Example Street", "Dub lin")
+
+
+def test_a_postcode_that_grows_in_capitals_still_fits():
+    submission = deal()
+
+    assert give(by_link(submission), submission, postcode="ß" * 12, country="DE").status_code == 302
+    assert seller_of(submission).postcode == "S" * 12
+
+
 def test_SEC_12_a_code_is_good_for_one_change_a_few_tries_and_a_quarter_of_an_hour():
     submission = deal()
     browser = by_link(submission)
