@@ -156,7 +156,8 @@ def test_SEC_12_without_the_right_code_nothing_is_kept(code):
 def test_bank_details_are_kept_in_lines_as_banks_and_letters_have_them():
     submission = deal()
 
-    give(by_link(submission), submission, holder_name="Sella\r\nExample", street="1  Example\n\nStreet", town="Dub\x0blin")
+    typed = {"holder_name": "Sella\r\nExample", "street": "1  Example\n\nStreet", "town": "Dub\x0blin"}
+    give(by_link(submission), submission, **typed)
 
     seller = seller_of(submission)
     assert (seller.account.holder_name, seller.street, seller.town) == ("Sella Example", "1 Example Street", "Dub lin")
