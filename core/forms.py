@@ -55,7 +55,7 @@ class ListField(forms.CharField):
 
 
 class EuroField(forms.CharField):
-    """An amount in EUR as people type it, read strictly: "1,234.50" yes, "1.234,50" and "12.345" no."""
+    """An amount in EUR as people type it, read strictly: "1,234.50" and "60,50" yes, "1.234,50" and "12.345" no."""
 
     def __init__(self, *, least: Decimal = CENT, most: Decimal = Decimal("100000.00"), **kwargs: Any) -> None:
         self.least, self.most = least, most

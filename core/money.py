@@ -13,8 +13,11 @@ from core.errors import AmountUnclear
 
 CENT = Decimal("0.01")
 ZERO = Decimal("0.00")
-# "1234", "1234.5", "1,234.50". A lone separator before three digits has two meanings, so it is not read at all.
-_AMOUNT = re.compile(r"(?:€\s?)?(?P<whole>[0-9]{1,15}|[0-9]{1,3}(?:,[0-9]{3}){1,4}(?=\.))(?:\.(?P<cents>[0-9]{1,2}))?")
+# "1234", "1234.5", "1234,5", "1,234.50". A lone separator before three digits has two meanings, so it is not read;
+# a lone comma before one or two has one, and the keyboard of a Polish phone offers nothing else.
+_AMOUNT = re.compile(
+    r"(?:€\s?)?(?P<whole>[0-9]{1,15}|[0-9]{1,3}(?:,[0-9]{3}){1,4}(?=\.))(?:[.,](?P<cents>[0-9]{1,2}))?"
+)
 
 
 def round_eur(amount: Decimal) -> Decimal:
@@ -23,7 +26,7 @@ def round_eur(amount: Decimal) -> Decimal:
 
 
 def parse_eur(text: str) -> Decimal:
-    """What a person typed as EUR: "1234.50" or "1,234.50", and nothing that could mean two amounts (AmountUnclear)."""
+    """What a person typed as EUR: "1234.50", "1234,50", "1,234.50"; nothing with two meanings (AmountUnclear)."""
     match = _AMOUNT.fullmatch(text.strip())
     if match is None:
         raise AmountUnclear

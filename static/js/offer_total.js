@@ -4,9 +4,9 @@ const euro = (cents) => {
   return `€${amount}`.replace("€-", "-€");
 };
 
-// As strictly as the server: "1234", "1234.5", "1,234.50"; anything else counts as nothing.
+// As strictly as the server: "1234", "1234.5", "1234,5", "1,234.50"; anything else counts as nothing.
 const cents = (text) => {
-  const match = /^(?:€\s?)?(\d{1,8}|\d{1,3}(?:,\d{3}){1,2}(?=\.))(?:\.(\d{1,2}))?$/.exec(text.trim());
+  const match = /^(?:€\s?)?(\d{1,8}|\d{1,3}(?:,\d{3}){1,2}(?=\.))(?:[.,](\d{1,2}))?$/.exec(text.trim());
   return match ? Number(match[1].replaceAll(",", "")) * 100 + Number((match[2] ?? "0").padEnd(2, "0")) : 0;
 };
 
