@@ -175,9 +175,7 @@ def offer_card(
     ]
     in_offer = {line.piece.pk for line in lines}
     declined = [
-        item
-        for item in submission.items.all()
-        if item.pk not in in_offer and item.decision == SellItem.Decision.DECLINED and where == Standing.OFFER
+        item for item in submission.items.all() if item.pk not in in_offer and _is_declined_as_said(item, where)
     ]
     is_ours = offer.party == SellOffer.Party.SHOP
     return OfferCard(
@@ -334,7 +332,7 @@ def outcome_of(item: SellItem, where: Standing) -> tuple[str, Decimal | None, st
         return (_("A new price"), None, "") if where == Standing.REVISION else (_("Being looked at"), None, "")
     if item.status == ItemStatus.DECLINED:
         return _("Not one for us"), None, item.get_decline_reason_display()
-    if item.status == ItemStatus.SUBMITTED and where == Standing.OFFER:
+    if item.status == ItemStatus.SUBMITTED and (where == Standing.OFFER or _is_declined_as_said(item, where)):
         return _("Not one for us"), None, item.get_decline_reason_display()
     if where == Standing.COUNTER and item.status in WHILE_COUNTERED:
         return str(WHILE_COUNTERED[item.status]), None, ""
@@ -344,6 +342,16 @@ def outcome_of(item: SellItem, where: Standing) -> tuple[str, Decimal | None, st
         return str(PLAIN[item.status]), None, item.tracking or _why_back(item)
     words = str(PLAIN[item.status])
     return (words, item.agreed_amount, "") if item.status in WITH_AMOUNT else (words, None, "")
+
+
+def _is_declined_as_said(item: SellItem, where: Standing) -> bool:
+    """Whether our offer declined it, for the reason it has now: during a counter nothing has been decided since."""
+    is_as_said = where == Standing.OFFER or (
+        where == Standing.COUNTER
+        and item.status == ItemStatus.SUBMITTED
+        and item.submission.updated_at == item.submission.waiting_since
+    )
+    return is_as_said and item.decision == SellItem.Decision.DECLINED
 
 
 def _why_back(item: SellItem) -> str:

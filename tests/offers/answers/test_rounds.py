@@ -128,6 +128,23 @@ def test_what_we_are_only_thinking_of_is_not_shown():
     assert text.count("Sent in") == 2
 
 
+def test_while_a_counter_stands_what_we_declined_keeps_its_reason_until_we_decide_anew():
+    now = timezone.now()
+    submission = offered(amounts=("60.00", None), now=now).submission
+    countered(submission.offers.get(), "90.00", now=now)
+    reason = str(SellItem.DeclineReason.ENOUGH.label)
+
+    before = words(by_link(submission).get(url(submission)))
+    decided(submission, ("70.00", None), now=now + timedelta(minutes=1))
+    after = words(by_link(submission).get(url(submission)))
+
+    told = 1  # in the letter of our offer, which stays to be read
+    assert f"Not one for us : {reason}" in before
+    assert before.count("Not for us this time") == before.count(reason) - 1 == told + 1
+    assert "Not one for us" in after
+    assert after.count("Not for us this time") == after.count(reason) == told
+
+
 def test_while_we_think_about_a_counter_what_we_declined_stays_declined_and_our_new_thoughts_stay_ours():
     now = timezone.now()
     submission = offered(amounts=("60.00", None), now=now).submission
