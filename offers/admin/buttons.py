@@ -94,7 +94,7 @@ def _finding(press: Press) -> receiving.Finding:
     """What was seen; a photo that came with it is kept, whatever becomes of the verdict."""
     typed = press.form.cleaned_data
     if typed["photo"]:
-        receiving.add_evidence(item_id=press.piece.pk, picture=typed["photo"], slot="Inspection", **press.who)
+        receiving.add_evidence(item_id=press.piece.pk, picture=typed["photo"], **press.who)
     return receiving.Finding(typed["grade"], press.form.checklist, typed["is_authentic"])
 
 

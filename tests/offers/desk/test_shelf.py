@@ -9,8 +9,19 @@ from django.utils import timezone
 from inventory.models import Product, StockMove
 from offers.models import SellItem, SellSubmission
 from tests.factories.inventory import BrandFactory
-from tests.factories.offers import revised
-from tests.offers.desk.pages import TO_STOCK, as_staff, bought, desk_of, here, listed, settled_deal, shelf_of
+from tests.factories.offers import paid, picture, revised, settling
+from tests.offers.desk.pages import (
+    TO_STOCK,
+    as_staff,
+    bought,
+    desk_of,
+    here,
+    listed,
+    look,
+    press,
+    settled_deal,
+    shelf_of,
+)
 from tests.offers.pages import words
 
 pytestmark = pytest.mark.django_db
@@ -57,6 +68,19 @@ def test_a_brand_that_is_none_of_ours_stays_in_the_title(boss):
     item.brand = BrandFactory(name="Kestrel Works")
     item.save(update_fields=["brand"])
     assert boss.get(shelf_of(item)).context["form"].initial["title"] == item.title
+
+
+def test_our_photo_says_nothing_to_shoppers_of_how_it_came_about(boss):
+    submission = here()
+    item = submission.items.all()[0]
+    press(boss, submission, "photo", **look(item, photo=picture()))
+    paid(settling(submission, now=timezone.now()), now=timezone.now())
+    ours = item.photos.get(origin="inspector")
+
+    boss.post(shelf_of(item), listed(photos=[ours.pk]))
+
+    item.refresh_from_db()
+    assert item.product.photos.get().alt == ""
 
 
 @pytest.mark.parametrize("page", ["change", "door"])
