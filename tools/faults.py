@@ -11,6 +11,7 @@ when a fault survives that EQUIVALENT does not explain, or when one is caught th
 import argparse
 import ast
 import builtins
+import contextlib
 import copy
 import importlib
 import json
@@ -32,6 +33,8 @@ import django
 import hypothesis
 from django.conf import settings
 from django.test.utils import setup_databases, setup_test_environment
+from hypothesis.control import current_build_context
+from hypothesis.core import encode_failure
 from hypothesis.stateful import run_state_machine_as_test
 
 SERVICES = "answering banking giving_back intake offering paying receiving reviewing revising settling steps timers"
@@ -40,7 +43,7 @@ MODULES = [f"offers.services.{name}" for name in SERVICES.split()] + [f"offers.r
 # Where a queryset is the guard, and not only what finds the rows to be locked and asked again.
 FILTERED = {"offers.services.timers"}
 GAMES = 5  # of one machine with one seed
-SECONDS = 300  # a game that a fault never lets end counts as noticed
+SECONDS = 600  # a game that a fault never lets end counts as noticed
 # A guard that refuses at the bound refuses only beyond it; an answer may be one off either way.
 LATER: dict[type, type] = {ast.LtE: ast.Lt, ast.GtE: ast.Gt}
 EITHER = LATER | {ast.Lt: ast.LtE, ast.Gt: ast.GtE}
@@ -169,16 +172,28 @@ def said(node: ast.AST) -> str:
     return text if len(text) < 90 else f"{text[:87]}..."
 
 
-def play(machine: Any, seed: int) -> None:
-    """The games of one seed (raises what they find)."""
-    how = hypothesis.settings(
+class Noticed(BaseException):
+    """A game went wrong. It is no Exception, so that the games end at once instead of being played again, shorter."""
+
+
+def play(machine: Any, at_end: Callable[[], Any] = bool, *, how: Callable[[Any], Any]) -> None:
+    """Games of a machine, a seed's or a recorded one (Noticed)."""
+
+    def teardown(self: Any) -> None:
+        error = sys.exc_info()[1]
+        at_end()
+        machine.teardown(self)
+        if isinstance(error, Exception):
+            raise Noticed(f"{type(error).__name__}: {error}")
+
+    settings = hypothesis.settings(
         max_examples=GAMES,
         stateful_step_count=30,
         phases=[hypothesis.Phase.generate],
         suppress_health_check=list(hypothesis.HealthCheck),
-        report_multiple_bugs=False,
     )
-    run_state_machine_as_test(hypothesis.seed(seed)(type(machine.__name__, (machine,), {})), settings=how)
+    with contextlib.suppress(hypothesis.errors.DidNotReproduce):
+        run_state_machine_as_test(how(type(machine.__name__, (machine,), {"teardown": teardown})), settings=settings)
 
 
 class Marked(ast.NodeTransformer):
@@ -195,9 +210,10 @@ class Marked(ast.NodeTransformer):
         return node
 
 
-def lines_met(machine: Any, seed: int, watched: Sequence[Fault]) -> Counter[Line]:
-    """Which of the lines of these faults the games meet, and how often."""
+def record(machine: Any, seed: int, watched: Sequence[Fault]) -> str:
+    """The games of one seed as JSON: each as Hypothesis can play it again, with how often it meets which line."""
     met: Counter[Line] = Counter()
+    games: list[Any] = []
     builtins.__met__ = lambda *line: met.update([line])  # type: ignore[attr-defined]
     lines: dict[tuple[str, str], set[Line]] = defaultdict(set)
     for fault in watched:
@@ -208,12 +224,14 @@ def lines_met(machine: Any, seed: int, watched: Sequence[Fault]) -> Counter[Line
         whole = next(node for node in tree.body if isinstance(node, ast.FunctionDef) and node.name == function)
         Marked(path, {line for _, line in meets} - {whole.lineno}).visit(whole)
         put(module, function, ast.fix_missing_locations(tree))
-    play(machine, seed)
-    return met
 
+    def keep() -> None:
+        choices = encode_failure(current_build_context().data.choices).decode()
+        games.append((choices, [(*line, times) for line, times in met.items()]))
+        met.clear()
 
-def met_by(group: tuple[Any, int], watched: Sequence[Fault]) -> str:
-    return json.dumps([(path, line, times) for (path, line), times in lines_met(*group, watched).items()])
+    play(machine, keep, how=hypothesis.seed(seed))
+    return json.dumps(games)
 
 
 def in_a_process(act: Callable[[], str]) -> str:
@@ -225,7 +243,8 @@ def in_a_process(act: Callable[[], str]) -> str:
             try:
                 said_there.write(act())
             except BaseException as error:
-                said_there.write(f"! {type(error).__name__}: {' '.join(str(error).split())[:150]}")
+                name = "" if isinstance(error, Noticed) else f"{type(error).__name__}: "
+                said_there.write(f"! {name}{' '.join(str(error).split())[:150]}")
             said_there.flush()
             os._exit(0)
         _, ended = os.waitpid(pid, 0)
@@ -237,37 +256,40 @@ def main() -> int:
     arguments = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     arguments.add_argument("--seeds", type=int, default=12, help="of games, for each of the machines")
     arguments.add_argument("--jobs", type=int, default=2)
-    arguments.add_argument("--most", type=int, default=3, help="how many groups of games a fault is given")
+    arguments.add_argument("--most", type=int, default=10, help="how many games a fault is given")
     arguments.add_argument("texts", nargs="*", metavar="TEXT")
     asked = arguments.parse_args()
     set_up()
     machines = importlib.import_module("tests.offers.test_submission_machine").MACHINES
 
     chosen = [each for each in faults() if not asked.texts or any(text in each.name for text in asked.texts)]
-    groups = [(machine, seed) for seed in range(asked.seeds) for machine in machines]
+    if not chosen:
+        arguments.error("no fault has such a name")
+    seeds = [(machine, seed) for seed in range(asked.seeds) for machine in machines]
     meeting: dict[Line, Counter[Any]] = defaultdict(Counter)
 
     def learn(group: tuple[Any, int]) -> str:
-        return in_a_process(partial(met_by, group, chosen))
+        return in_a_process(partial(record, *group, chosen))
 
     with ThreadPoolExecutor(asked.jobs) as pool:
-        for group, text in zip(groups, pool.map(learn, groups), strict=True):
+        for (machine, seed), text in zip(seeds, pool.map(learn, seeds), strict=True):
             if text.startswith("!"):
-                print(f"{group[0].__name__} {group[1]} fails on whole code: {text}")
+                print(f"{machine.__name__} {seed} fails on whole code: {text}")
                 return 1
-            for path, line, times in json.loads(text):
-                meeting[path, line][group] = times
+            for choices, lines in json.loads(text):
+                for path, line, times in lines:
+                    meeting[path, line][machine, choices] = times
 
     def judge(fault: Fault) -> tuple[Fault, str]:
-        due = [group for group, _ in sum((meeting[line] for line in fault.meets), Counter()).most_common(asked.most)]
+        games = sum((meeting[line] for line in fault.meets), Counter()).most_common(asked.most)
 
         def act() -> str:
             fault.seed()
-            for machine, seed in due:
-                play(machine, seed)
-            return f"survived {len(due) * GAMES} games"
+            for (machine, choices), _ in games:
+                play(machine, how=hypothesis.reproduce_failure(hypothesis.__version__, choices.encode()))
+            return f"survived {len(games)} games"
 
-        return fault, in_a_process(act) if due else "never met"
+        return fault, in_a_process(act) if games else "never met"
 
     ended: Counter[str] = Counter()
     with ThreadPoolExecutor(asked.jobs) as pool:

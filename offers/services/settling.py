@@ -6,7 +6,7 @@ from decimal import Decimal
 from django.db.models import Sum
 
 from core.audit import Actor, record
-from core.money import ZERO
+from core.money import ZERO, round_eur
 from offers import letters
 from offers.models import Payout, SellItem, SellSubmission
 from offers.rules import items as item_rules
@@ -42,7 +42,7 @@ def open_payout(submission: SellSubmission, actor: Actor, now: datetime) -> Payo
     """P1: a payout for what is due and not paid, unless one is open already or nothing is due."""
     if submission.payouts.filter(status__in=payout_rules.OPEN).exists():
         return None
-    due = amount_due(submission) - amount_settled(submission)
+    due = round_eur(amount_due(submission) - amount_settled(submission))
     if due <= 0:
         return None
     attempt = 1 + (submission.payouts.order_by("-attempt").values_list("attempt", flat=True).first() or 0)

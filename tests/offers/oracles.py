@@ -5,7 +5,7 @@
 
 from collections import Counter
 from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from decimal import Decimal
 from itertools import pairwise
 from typing import Any
@@ -27,7 +27,6 @@ from tests.factories.offers import SELLER
 PART = "a part was accepted"
 WISH = "They asked us to"
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
-LATER = datetime.max.replace(tzinfo=UTC)
 ANSWERS = {"accepted", "refused"}
 # INV-04: what may follow what, as the trade has it.
 SUBMISSION_STEPS = {
@@ -355,7 +354,9 @@ class Books:
                 yield f"{occasion} of what is over"
         ours = [offer for offer in self.offers.values() if offer.party == "shop"]
         for at in (at for said, at in self.told if said == "offer_reminder"):
-            live = [offer for offer in ours if offer.made_at <= at < min(offer.expires_at, offer.answered_at or LATER)]
+            # Whoever answers in the very moment of a reminder may be the later of the two.
+            open_then = [offer for offer in ours if offer.made_at <= at <= (offer.answered_at or at)]
+            live = [offer for offer in open_then if at < offer.expires_at]
             if not any(at >= offer.expires_at - DAY or at >= offer.made_at + 2 * DAY for offer in live):
                 yield f"reminded of no offer, or too early, at {at}"
 

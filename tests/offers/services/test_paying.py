@@ -60,6 +60,12 @@ def test_P1_a_payout_is_due_for_the_pieces_that_passed_INV_08():
     assert (payout.status, payout.amount) == ("due", Decimal("100.00"))
 
 
+def test_the_audit_says_to_the_cent_what_is_due():
+    settling(received(agreed(offered(None, ("40.00", "23.38")))))
+
+    assert AuditEntry.objects.get(action="payout 1 due").reason == "63.38"
+
+
 def test_P2_whoever_inspected_may_not_approve_when_the_shop_wants_two_people():
     settings(needs_second_pair_of_eyes=True)
     payout = due()
