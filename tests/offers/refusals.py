@@ -191,6 +191,9 @@ class Guards:
         yield from unless(may_revise and not {"received", "agreed"} & statuses, revising.send_revision, **self.ours)
         account: dict[str, Any] = {"holder_name": "Sella Example", "iban": IBAN, "code": None}
         yield from unless(is_owed, banking.save_account, **account, **self.ours)
+        home = banking.Address("1 Example Lane", "Dublin")
+        yield from unless(is_owed, banking.keep_address, address=home, **self.ours)
+        yield from unless(is_owed, banking.send_code, submission_id=self.pk)
 
     def came(self) -> dict[int, SellItem]:
         """The pieces of the deal."""
