@@ -24,7 +24,9 @@ from offers.models import BuyingSettings, SellItem, SellOffer, SellSubmission
 from offers.queries import desk, listing
 from offers.queries.suggestions import Suggestion, suggest
 from offers.queries.timeline import names_of, timeline_of
+from offers.rules.items import MAY_BE_BOUGHT
 from offers.services import offering, reviewing
+from offers.services.settling import amount_settled
 
 Status = SellSubmission.Status
 REVIEW, SEND, NOTE = "offers.review_submission", "offers.make_offer", "offers.write_notes"
@@ -140,6 +142,12 @@ def _offered_last(offers: Iterable[SellOffer]) -> Decimal | None:
     return next((each.total for each in ours), None)
 
 
+def _agreed(pieces: Iterable[SellItem]) -> Decimal | None:
+    """What a deal comes to (EUR), without what goes back or never came; None when there is none."""
+    left = [piece for piece in pieces if piece.agreed_amount is not None and piece.status in MAY_BE_BOUGHT]
+    return sum((piece.agreed_amount or ZERO for piece in left), ZERO) if left else None
+
+
 def show(
     admin: Any,
     request: HttpRequest,
@@ -155,6 +163,7 @@ def show(
     offers = list(submission.offers.prefetch_related("lines__item").order_by("-number"))
     cards = _cards(pieces, typed, can_decide, now, is_conflict=isinstance(refusal, DecisionsChanged))
     live = next((each for each in offers if each.status == SellOffer.Status.LIVE), None)
+    agreed = _agreed(pieces)
     context = {
         **_frame(admin, request, submission),
         "cards": cards,
@@ -165,7 +174,9 @@ def show(
         "refusal": refusal,
         "has_errors": typed is not None and refusal is None,
         "asked": listing.asked_for(pieces),
-        "total": total_of(pieces) if can_decide else _offered_last(offers),
+        "total": total_of(pieces) if can_decide else _offered_last(offers) if agreed is None else agreed,
+        "agreed": agreed,
+        "paid": amount_settled(submission),
         "margin": _margin(cards) if can_decide else None,
         "limit": BuyingSettings.current().buyer_limit,
         "live": live,

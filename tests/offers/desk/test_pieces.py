@@ -279,7 +279,7 @@ def test_looking_at_the_desk_changes_nothing(boss):
     assert (AuditEntry.objects.count(), statuses(submission)) == (before, ["received", "received"])
 
 
-def test_after_a_re_quote_the_page_of_a_deal_shows_what_was_really_offered_for_all(boss):
+def test_after_a_re_quote_the_page_of_a_deal_shows_what_was_really_agreed_for_all(boss):
     submission = here()
     item = submission.items.all()[0]
     press(boss, submission, "requote", **look(item, amount="20", reason="A hole", photo=picture()))
@@ -287,5 +287,5 @@ def test_after_a_re_quote_the_page_of_a_deal_shows_what_was_really_offered_for_a
     page = boss.get(desk_of(submission, "change"))
 
     assert page.context["total"] == Decimal("100.00")
-    assert "What we offered last Total €100 " in words(page)
+    assert "What we agreed Total €100 " in words(page)
     assert "Expected sales" not in words(page)

@@ -11,11 +11,21 @@ from django.utils import timezone
 from core.models import OutboxMessage
 from inventory.services import stock
 from offers.models import SellItem, SellOffer
-from offers.services import submitting
+from offers.services import reviewing, submitting
 from tests.factories.accounts import staff
 from tests.factories.inventory import STAFF as SHOP
 from tests.factories.inventory import CategoryFactory, shelved
-from tests.factories.offers import SELLER, countered, draft, offered, submitted
+from tests.factories.offers import (
+    SELLER,
+    STAFF,
+    countered,
+    draft,
+    offered,
+    paid,
+    received,
+    settling,
+    submitted,
+)
 from tests.offers.pages import words
 from tests.offers.review.pages import LOOK, at
 
@@ -99,6 +109,25 @@ def test_a_stale_answer_shows_on_the_page_what_the_seller_said(buyer, new):
 
     assert "We asked: Is the zip fine?" in text
     assert "The seller answered: It is." in text
+
+
+def test_after_a_deal_the_page_says_what_was_agreed_and_once_it_is_paid_that(buyer):
+    now = timezone.now()
+    offer = countered(offered(now=now), "137", now=now)
+    reviewing.accept_counter(
+        submission_id=offer.submission_id, number=offer.number, total=offer.total, actor=STAFF, now=now
+    )
+
+    of_deal = words(buyer.get(at(offer.submission)))
+    paid(settling(received(offer.submission, now=now), now=now), now=now)
+    of_paid = words(buyer.get(at(offer.submission)))
+
+    for text in (of_deal, of_paid):
+        assert "Agreed €137 " in text
+        assert "What we agreed Total €137 " in text
+        assert "Live offer" not in text
+    assert "Paid €137 " in of_paid
+    assert "Paid €" not in of_deal
 
 
 def test_what_the_seller_asks_for_stands_above_everything_that_staff_may_do(buyer):
