@@ -22,7 +22,7 @@ from offers.forms.reviewing import (
     live_counter,
 )
 from offers.models import SellerMessage, SellSubmission
-from offers.rules.submissions import BEFORE_DEAL
+from offers.rules.submissions import BEFORE_DEAL, is_claimed_by_other
 from offers.services import linking, receiving, reviewing
 
 Status = SellSubmission.Status
@@ -56,6 +56,16 @@ def _what_they_wrote(submission: SellSubmission) -> str:
 
 class ReviewSteps(StepsAdmin):
     """What a buyer can do with a submission."""
+
+    def get_actions_detail(self, request: HttpRequest, object_id: str) -> list[Any]:
+        """To claim comes first only for whoever could take it: not from themselves, and not from a colleague yet."""
+        buttons, row = super().get_actions_detail(request, object_id), self.get_object(request, object_id)
+        me = request.user.pk
+        is_taken = row is not None and (row.assignee_id == me or is_claimed_by_other(row, me, timezone.now()))
+        for button in buttons:
+            if is_taken and button.action_name.endswith("_claim"):
+                button.variant = ActionVariant.DEFAULT
+        return buttons
 
     actions_detail = (
         "claim",

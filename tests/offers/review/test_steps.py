@@ -62,6 +62,23 @@ def test_S2_a_colleagues_fresh_claim_holds_for_half_an_hour(buyer, new):
     assert fresh(new).assignee.name == "Bea Buyer"
 
 
+def test_to_claim_is_the_main_step_only_for_whoever_could_take_it(buyer):
+    submission = countered().submission
+
+    def main_steps():
+        shown = buyer.get(at(submission)).context["actions_detail"]
+        return [button["title"] for button in shown if button["variant"].value == "primary"]
+
+    reviewing.claim(submission_id=submission.pk, user_id=owner().pk, actor=STAFF, now=timezone.now())
+    assert main_steps() == ["Accept the counter"]
+    SellSubmission.objects.update(claimed_at=timezone.now() - timedelta(minutes=31))
+    assert main_steps() == ["Claim", "Accept the counter"]
+    buyer.post(at(submission, "claim"))
+    assert main_steps() == ["Accept the counter"]
+    SellSubmission.objects.update(assignee=None, claimed_at=None)
+    assert main_steps() == ["Claim", "Accept the counter"]
+
+
 def test_S3_a_question_is_chosen_or_written_and_goes_out(buyer, new):
     buyer.post(at(new, "claim"))
     assert buyer.post(at(new, "ask"), {"template": "", "text": " "}).status_code == 422
