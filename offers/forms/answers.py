@@ -68,6 +68,7 @@ class CounterForm(SeenForm):
     take = PiecesField()
     asked = EuroField(
         label=_("How much would you take?"),
+        help_text=_("In EUR, for all ticked pieces together."),
         error_messages={"required": _("Enter what you would take, like 150")},
         widget=forms.TextInput(attrs={"autocomplete": "off", "inputmode": "decimal"}),
     )
@@ -78,6 +79,8 @@ class CounterForm(SeenForm):
     def __init__(self, *args: Any, lines: Sequence[OfferLine], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.lines = lines
+        if len(lines) == 1:
+            self.fields["asked"].help_text = gettext("In EUR.")
         for line in lines:
             label = f"{line.piece.brand} {line.piece.title}".strip()
             hint = gettext("Our price is %(price)s.") % {"price": format_eur(line.amount)}

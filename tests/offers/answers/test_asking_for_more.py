@@ -95,6 +95,16 @@ def test_S9_a_total_and_amounts_that_differ_are_not_guessed_at(browser, offer):
     assert "Your amounts for each piece come to €120." in words(answer)
 
 
+def test_a_seller_is_told_that_the_amount_is_in_EUR_and_for_all_pieces_together(browser, offer):
+    of_two = words(browser.get(url(offer.submission, "counter")))
+    single = offered(amounts=("60.00", None), now=timezone.now())
+    of_one = words(by_link(single.submission).get(url(single.submission, "counter")))
+
+    assert "How much would you take? In EUR, for all ticked pieces together." in of_two
+    assert "In EUR." in of_one
+    assert "together" not in of_one
+
+
 def test_S9_a_final_offer_can_only_be_accepted_or_refused():
     offer = offered(now=timezone.now(), is_final=True)
     browser = by_link(offer.submission)
