@@ -102,6 +102,9 @@ class Guards:
         yield partial(reviewing.decline_counter, number=offer.number + 1, **WHY, **self.ours)
         yield from unless(is_ours, reviewing.withdraw_offer, **WHY, **self.ours)
         yield partial(reviewing.withdraw_offer, reason=" ", **self.ours)
+        if offer.status == "accepted" and len(takes) > 1:
+            # Another yes than the one that was given.
+            yield partial(answering.accept, only=list(takes)[:1], **page, **self.theirs)
         if is_open and is_revision:
             yield partial(revising.answer_revision, answers=dict(list(takes.items())[1:]), **page, **self.theirs)
 
@@ -173,6 +176,10 @@ class Guards:
         yield from unless(status == "stalled", reviewing.close_stalled, **self.ours)
         version: dict[str, Any] = {"version": submission.draft_version, "expires_at": self.now + DAY}
         yield from unless(may_offer, offering.make_offer, **version, **self.ours)
+        may_decide = is_new or status in {"stalled", "countered"}
+        decision: dict[str, Any] = {"version": submission.draft_version, "decisions": {}}
+        yield from unless(may_decide, offering.decide, **decision, **self.ours)
+        yield partial(offering.decide, **decision | {"version": submission.draft_version + 1}, **self.ours)
         yield from unless(is_before_deal or status == "agreed" or is_withdrawn, answering.withdraw, **self.theirs)
         yield from unless(status == "stalled" or has_run_out, answering.ask_for_new_offer, **self.theirs)
 
