@@ -193,7 +193,10 @@ def _run(shop: str, place: Place) -> dict[str, float]:
             ignore_default_args=["--disable-back-forward-cache"],
         )
         browser.add_cookies([{"name": name, "value": value, "url": shop} for name, value in place.cookies.items()])
-        subprocess.run(command, check=True)
+        # Now and then a browser keeps no trace of its page (NO_NAVSTART), and Lighthouse asks to be run again.
+        for is_last in (False, True):
+            if not subprocess.run(command, check=is_last).returncode:
+                break
         browser.close()
     found = json.loads(report.read_text())
     figures = {name: round(100 * found["categories"][name]["score"]) for name in LEAST}

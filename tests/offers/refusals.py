@@ -12,7 +12,7 @@ from django.db import transaction
 from core.audit import Actor
 from core.errors import DomainError
 from inventory.models import Condition
-from offers.models import Payout, SellItem
+from offers.models import Payout, PayoutAccount, SellItem
 from offers.services import answering, banking, giving_back, intake, offering, paying, receiving, reviewing, revising
 from tests.factories import offers as factory
 from tests.factories.offers import IBAN, SELLER, STAFF
@@ -63,6 +63,11 @@ class Guards:
         if self.status in {"submitted", "in_review", "stalled", "countered"} and turn % PARTS == 0:
             with transaction.atomic():
                 self.try_wrong_offers()
+                transaction.set_rollback(True)
+
+        if self.status == "settling" and self.rests_until and turn % PARTS == 0:
+            with transaction.atomic():
+                self.try_another_name()
                 transaction.set_rollback(True)
 
     def must_be_refused(self, act: Callable[..., Any]) -> None:
@@ -276,6 +281,15 @@ class Guards:
             may_confirm = payout.status == "approved" or payout.confirmed_at
             yield from unless(may_confirm, paying.confirm_cash, amount=payout.amount, **self.theirs)
             yield partial(paying.confirm_cash, amount=payout.amount + CENT, **self.theirs)
+
+    def try_another_name(self) -> None:
+        """SEC-12: money goes to the seller's own account."""
+        for name in ("Somebody Else", ""):
+            PayoutAccount.objects.update(holder_name=name)
+            for payout in self.books.payouts:
+                self.must_be_refused(
+                    partial(paying.approve, payout_id=payout.pk, method="bank_transfer", actor=CASHIER)
+                )
 
     def payout(self, payout: Payout) -> Refusals:
         how: dict[str, Any] = {"payout_id": payout.pk, "actor": CASHIER}
