@@ -60,7 +60,6 @@ UNNOTICED = {
     "services.banking.reveal_iban": ELSEWHERE,
     "services.banking.is_resting: always True": STRICT,
     "services.banking.is_resting: forgets": STRICT,
-    "services.banking.is_same_person: always False": STRICT,
     "services.banking.keep_address: forgets `submission.seller_id": "whatever was sent has a seller",
     "services.banking.save_account: forgets `submission.seller is": "whatever was sent has a seller",
     "services.banking.send_code: forgets `submission.seller is": "whatever was sent has a seller",
