@@ -67,7 +67,7 @@ smoke: .venv/.everything ## a person buys a piece in a real browser
 	@$(PY) manage.py build_static >/dev/null
 	$(BIN)/pytest -q tests/browser $(ARGS)
 
-faults: .venv/.everything ## break each guard of buying in, and see the property test notice (half an hour)
+faults: .venv/.everything ## break the guards of buying in, and say which the property test does not notice (long)
 	$(PY) -m tools.faults $(ARGS)
 
 race: .venv/.everything ## prove over HTTP that one piece is sold once
